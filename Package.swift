@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets are listed lowest first. A target may depend only on targets above it; `LayoutTests` enforces the order.
+let package = Package(
+    name: "scrim",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "scrim", targets: ["scrim"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // MARK: System libraries
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
+
+        // MARK: Values and mathematics
+        .target(name: "GoogleSQL"),
+        .testTarget(name: "GoogleSQLTests", dependencies: ["GoogleSQL"], resources: [.copy("Golden")]),
+        .target(name: "Catalog"),
+        .target(name: "JSON", dependencies: ["CJSONC"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .target(name: "Cryptography", dependencies: ["COpenSSL"]),
+        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),
+        .target(name: "MCP", dependencies: ["JSON"]),
+        .testTarget(name: "MCPTests", dependencies: ["MCP", "JSON"]),
+
+        // MARK: One concern each
+        .target(name: "HTTPTransport", dependencies: ["CCurl"]),
+        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"]),
+        .target(
+            name: "Masking",
+            dependencies: ["Catalog", "Cryptography", "GoogleSQL", .product(name: "Yams", package: "Yams")]
+        ),
+        .testTarget(name: "MaskingTests", dependencies: ["Catalog", "Cryptography", "GoogleSQL", "Masking"]),
+        .target(name: "Audit", dependencies: ["Cryptography", "JSON"]),
+        .testTarget(name: "AuditTests", dependencies: ["Audit", "Cryptography", "JSON"]),
+        .target(name: "Identity", dependencies: ["Cryptography"]),
+        .testTarget(name: "IdentityTests", dependencies: ["Cryptography", "Identity"]),
+        .target(name: "BigQuery", dependencies: ["Audit", "Catalog", "Cryptography", "HTTPTransport", "JSON", "Masking"]),
+        .testTarget(name: "BigQueryTests", dependencies: ["BigQuery", "Catalog", "JSON"]),
+
+        // MARK: The path of one request
+        .target(
+            name: "Gate",
+            dependencies: [
+                "Audit", "BigQuery", "Catalog", "Cryptography", "GoogleSQL", "Identity", "JSON", "Masking",
+            ]
+        ),
+        .testTarget(name: "GateTests", dependencies: ["BigQuery", "Catalog", "Gate", "JSON", "Masking"]),
+        .target(
+            name: "Server",
+            dependencies: [
+                "Gate", "Identity", "JSON", "MCP",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "JSON", "MCP", "Server",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ]
+        ),
+        .executableTarget(
+            name: "scrim",
+            dependencies: [
+                "Audit", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport", "Identity", "JSON",
+                "MCP", "Masking", "Server",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+
+        // MARK: The tree itself
+        .testTarget(name: "LayoutTests"),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+        .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+        .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+        .strictMemorySafety(),  // SE-0458
+        .treatAllWarnings(as: .error),  // SE-0443
+    ]
+}
