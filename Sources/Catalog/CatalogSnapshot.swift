@@ -1,0 +1,30 @@
+/// What is known of one table name.
+public enum CatalogEntry: Sendable, Hashable {
+    /// The table exists and its schema was read.
+    case table(TableSchema)
+    /// There is no such table, or it is not to be seen.
+    case absent
+    /// The schema could not be read; nothing may be assumed of the table.
+    case unreadable(reason: String)
+}
+
+/// The tables of one query as seen at one moment: what masking decides on.
+///
+/// A name that was never asked for has no entry, which counts as unreadable, never as empty.
+public struct CatalogSnapshot: Sendable, Hashable {
+    /// What is known, by full name.
+    public let entries: [TableID: CatalogEntry]
+
+    /// Creates a snapshot of exactly these entries.
+    public init(entries: [TableID: CatalogEntry]) {
+        self.entries = entries
+    }
+
+    /// Creates a snapshot of tables whose schemas were all read.
+    public init(tables: [TableSchema]) {
+        self.entries = Dictionary(tables.map { ($0.id, .table($0)) }, uniquingKeysWith: { _, last in last })
+    }
+
+    /// What is known of a table; `nil` when it was not asked for.
+    public subscript(id: TableID) -> CatalogEntry? { entries[id] }
+}
