@@ -1,0 +1,61 @@
+# Scrim's commands. `make demo` and `make test` are all that a newcomer needs; both install what is missing first.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo build release test prove lint packages sandbox clean
+
+SWIFT ?= swift
+VENV := .venv
+# One flag set for every debug build, so that none of them plans the package anew.
+BUILD_FLAGS :=
+C_PACKAGES := libcurl4-openssl-dev libssl-dev libjson-c-dev pkg-config
+
+help:
+	@echo "make demo     a bank on a local BigQuery, Scrim before it, an agent's session; serves until Ctrl-C"
+	@echo "make test     unit and end-to-end tests (20 minutes at most beyond the build)"
+	@echo "make prove    the longer proofs: ThreadSanitizer"
+	@echo "make lint     formatting"
+	@echo "make release  an optimised scrim in .build/release"
+
+# Debian and Ubuntu; elsewhere the names differ and the compiler says which header it misses.
+packages:
+	@missing=(); for p in $(C_PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' "$$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$$p"); done; \
+	python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv); \
+	if [ $${#missing[@]} -gt 0 ]; then \
+	  echo "==> installing $${missing[*]}"; \
+	  run=""; [ "$$(id -u)" = 0 ] || run=sudo; \
+	  $$run apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$run apt-get install -y -qq "$${missing[@]}" >/dev/null; \
+	fi
+
+sandbox: packages
+	@Tests/Sandbox/setup
+
+build: packages
+	@echo "==> building scrim (a first build takes some minutes)"
+	@$(SWIFT) build $(BUILD_FLAGS) --product scrim
+
+release: packages
+	@$(SWIFT) build $(BUILD_FLAGS) -c release --product scrim
+
+demo: sandbox build
+	@$(VENV)/bin/python Tests/Sandbox/demo.py --scrim .build/debug/scrim
+
+test: sandbox lint
+	@echo "==> building scrim and its tests"
+	@$(SWIFT) build $(BUILD_FLAGS) --build-tests
+	@echo "==> unit tests"
+	@$(SWIFT) test $(BUILD_FLAGS) --skip-build
+	@echo "==> sandbox and end-to-end tests"
+	@SCRIM_BIN=.build/debug/scrim $(VENV)/bin/python -m pytest -q -p no:cacheprovider Tests/Sandbox Tests/EndToEndTests
+
+# ThreadSanitizer wants a build of its own, kept apart so that the ordinary one stays warm.
+prove: packages
+	@echo "==> unit tests under ThreadSanitizer"
+	@$(SWIFT) test $(BUILD_FLAGS) --sanitize thread --scratch-path .build/tsan
+
+lint:
+	@$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+clean:
+	@rm -rf .build $(VENV) .demo
