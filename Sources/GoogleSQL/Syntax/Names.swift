@@ -1,0 +1,100 @@
+/// One part of a name, decoded: the only leaf of the tree that holds a name.
+///
+/// Every identifier the parser consumes is in exactly one `Identifier`, except inside hints and opaque syntax.
+public struct Identifier: Sendable, Hashable {
+    /// The name without backticks and with its escapes decoded. A dashed project name is one part, dashes included.
+    public let name: String
+    /// Whether it was written in backticks.
+    public let isQuoted: Bool
+    /// The tokens it covers: one, or several for a dashed project name such as `my-project-1`.
+    public let tokens: Range<Int>
+}
+
+/// Identifiers joined by dots: a column, a field, a table, a function or a type, depending on where it stands.
+public struct PathExpression: Sendable, Hashable {
+    /// The parts, at least one. A quoted `` `p.d.t` `` is one part with dots inside.
+    public let parts: [Identifier]
+    /// The tokens it covers, dots included.
+    public let tokens: Range<Int>
+
+    /// The decoded names of the parts.
+    public var names: [String] { parts.map(\.name) }
+}
+
+/// A name given to an expression, a table or a query: `AS x`, or `x` alone where the grammar lets `AS` be left out.
+public struct Alias: Sendable, Hashable {
+    /// The name.
+    public let name: Identifier
+    /// Whether `AS` was written.
+    public let hasKeyword: Bool
+    /// The tokens it covers, `AS` included.
+    public let tokens: Range<Int>
+}
+
+/// A query parameter: `@name`, or `?` where `name` is nil.
+public struct Parameter: Sendable, Hashable {
+    /// The name as written, without `@`; nil for a positional parameter. Parameters compare without case.
+    public let name: Identifier?
+    /// The tokens it covers.
+    public let tokens: Range<Int>
+}
+
+/// A system variable: `@@time_zone`, `@@error.message`.
+public struct SystemVariable: Sendable, Hashable {
+    /// The path after `@@`.
+    public let path: PathExpression
+    /// The tokens it covers.
+    public let tokens: Range<Int>
+}
+
+/// A hint: `@5`, `@{a = 1, b.c = 2}` or `@5 @{…}`.
+///
+/// Hints are never printed. Identifiers and tables inside do not count in `ParsedStatement.identifierTokens`.
+public struct Hint: Sendable {
+    /// The token of the number after `@`.
+    public let shards: Int?
+    /// The entries between braces.
+    public let entries: [HintEntry]
+    /// The tokens it covers.
+    public let tokens: Range<Int>
+}
+
+/// `name = value` or `engine.name = value` inside a hint or an OPTIONS list.
+public struct HintEntry: Sendable {
+    /// The engine before the dot.
+    public let qualifier: Identifier?
+    /// The name of the entry.
+    public let name: Identifier
+    /// The value.
+    public let value: Expression
+    /// The tokens it covers.
+    public let tokens: Range<Int>
+}
+
+/// Syntax that is recognized but not taken apart. A consumer that needs to know what is inside must refuse it.
+public struct OpaqueSyntax: Sendable, Hashable {
+    /// What stands there.
+    public enum Kind: Sendable, Hashable, CaseIterable {
+        /// `GRAPH_TABLE(…)` as a table.
+        case graphTable
+        /// `EXISTS {…}`, `ARRAY {…}` or `VALUE {…}` with a graph query inside.
+        case graphSubquery
+        /// `a IS SOURCE OF b`, `a IS LABELED b` and the like.
+        case graphPredicate
+        /// `MATCH_RECOGNIZE(…)`.
+        case matchRecognize
+        /// `|> EXPORT DATA …`.
+        case pipeExportData
+        /// `|> CREATE TABLE …`.
+        case pipeCreateTable
+        /// `|> INSERT …`.
+        case pipeInsert
+        /// `FOR UPDATE` after a query.
+        case lockMode
+    }
+
+    /// What stands there.
+    public let kind: Kind
+    /// The tokens it covers.
+    public let tokens: Range<Int>
+}

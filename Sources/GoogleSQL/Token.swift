@@ -1,0 +1,32 @@
+/// The smallest piece of a text that the grammar knows.
+public struct Token: Sendable, Hashable {
+    /// What the lexer saw.
+    public let kind: TokenKind
+    /// Which keyword an unquoted word is, reserved or not.
+    public let keyword: Keyword
+    /// What the parser took it for.
+    public internal(set) var role: TokenRole
+    let lowerBound: Int32
+    let upperBound: Int32
+
+    /// Its place in the text, in UTF-8 bytes.
+    public var range: Range<Int> { Int(lowerBound)..<Int(upperBound) }
+}
+
+/// What the parser took a token for. It decides how the token is printed.
+public enum TokenRole: UInt8, Sendable, Hashable, CaseIterable {
+    /// A keyword of the grammar, an operator, punctuation or a literal.
+    case syntax
+    /// Part of the name of a column, table, alias, parameter and so on.
+    case identifier
+    /// Part of the name of a function.
+    case functionName
+    /// Part of the name of a type.
+    case typeName
+    /// A date part in EXTRACT or INTERVAL.
+    case datePart
+    /// Inside a hint: never printed.
+    case hint
+    /// Inside syntax that is not taken apart.
+    case opaque
+}
