@@ -1,5 +1,5 @@
-// OpenSSL 3's EVP interface as Swift sees it. Low-level interfaces (SHA256_*, AES_*, RSA_*) are deprecated in OpenSSL 3 and
-// bypass its providers, so they are not included here on purpose.
+// OpenSSL 3's EVP interface as Swift sees it. Low-level interfaces (SHA256_*, AES_*, RSA_*) are deprecated in OpenSSL 3
+// and bypass its providers, so nothing here is for them.
 #ifndef SCRIM_COPENSSL_SHIM_H
 #define SCRIM_COPENSSL_SHIM_H
 
@@ -11,7 +11,6 @@
 #include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
-#include <openssl/rsa.h>
 
 // Never prompt on a terminal for the pass phrase of an encrypted PEM: an encrypted key is refused instead.
 static inline int scrim_no_pass_phrase(char *buffer, int size, int writing, void *context) {

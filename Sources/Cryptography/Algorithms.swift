@@ -1,9 +1,10 @@
 import COpenSSL
 
-/// The algorithms fetched from OpenSSL's providers once for the process: an explicit fetch costs more than hashing a row.
+/// The algorithms fetched from OpenSSL's providers once for the process: an explicit fetch costs more than hashing a
+/// row.
 ///
-/// `Sendable` because the pointers never change, the objects behind them are immutable after the fetch and OpenSSL counts
-/// references to them atomically (EVP_MD_fetch(3), "threads"). They live as long as the process.
+/// `Sendable` because the pointers never change, the objects behind them are immutable after the fetch and OpenSSL
+/// counts references to them atomically (EVP_MD_fetch(3), "threads"). They live as long as the process.
 @safe final class Algorithms: @unchecked Sendable {
     static let shared = Algorithms()
 

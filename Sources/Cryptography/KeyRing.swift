@@ -18,6 +18,13 @@ public struct KeyRing: Sendable, Equatable {
         public let created: Date
         /// `secretBytes` random bytes.
         public let secret: [UInt8]
+
+        /// A key; its rules are checked where it becomes part of a ring.
+        public init(id: String, created: Date, secret: [UInt8]) {
+            self.id = id
+            self.created = created
+            self.secret = secret
+        }
     }
 
     /// The length of every secret.

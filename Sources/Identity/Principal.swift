@@ -1,0 +1,56 @@
+/// Who asks, as this module found it proved. Only this module makes one, so that a function that takes a `Principal`
+/// cannot be called for somebody who was not identified.
+public struct Principal: Sendable, Hashable {
+    /// What stands behind a principal.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// A person who signed in.
+        case human
+        /// A program with an identity of its own.
+        case machine
+        /// Nobody was asked: the server runs on one machine for development.
+        case development
+    }
+
+    /// The longest issuer, subject, client or role, in UTF-8 bytes.
+    public static let nameBytesMax = 1024
+    /// The most roles of one principal.
+    public static let rolesMax = 64
+
+    /// Who vouches for the subject: an OIDC issuer's URL, or `DevelopmentPrincipal.issuer`.
+    public let issuer: String
+    /// The issuer's name for who asks; unique within the issuer.
+    public let subject: String
+    /// The program that the subject lets act (a token's `client_id` or `azp`), where one is named.
+    public let client: String?
+    /// The names of the roles held, sorted, each once.
+    public let roles: [String]
+    /// What stands behind the principal.
+    public let kind: Kind
+    /// The issuer's ID of the sign-in (a token's `sid`), where it gives one.
+    public let signIn: String?
+
+    init(
+        issuer: String,
+        subject: String,
+        client: String? = nil,
+        signIn: String? = nil,
+        roles: [String],
+        kind: Kind
+    ) throws(IdentityError) {
+        for name in [issuer, subject, client, signIn].compactMap(\.self) + roles {
+            guard (1...Self.nameBytesMax).contains(name.utf8.count) else {
+                throw IdentityError(.malformed, "a name of a principal has 1 to \(Self.nameBytesMax) bytes")
+            }
+        }
+        let distinct = Set(roles)
+        guard distinct.count <= Self.rolesMax else {
+            throw IdentityError(.malformed, "a principal has at most \(Self.rolesMax) roles, not \(distinct.count)")
+        }
+        self.issuer = issuer
+        self.subject = subject
+        self.client = client
+        self.signIn = signIn
+        self.roles = distinct.sorted()
+        self.kind = kind
+    }
+}
