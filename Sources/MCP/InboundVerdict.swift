@@ -1,0 +1,49 @@
+public import JSON
+
+/// What is to be done with an HTTP request to the protocol's endpoint.
+public enum InboundVerdict: Sendable, Hashable {
+    /// Send this error; nothing else happens.
+    case reject(OutboundHTTP)
+    /// A notification: answer 202 without a body.
+    case accepted(Notification)
+    /// Only POST is offered: answer 405 with `Allow: POST`. Legal in both eras for a server without a GET stream
+    /// and without sessions to delete.
+    case methodNotAllowed
+    /// Answer this request.
+    case request(MCPRequest)
+}
+
+/// A message that wants no answer.
+public struct Notification: Sendable, Hashable {
+    /// Such as `notifications/initialized`.
+    public let method: String
+    /// The parameters; empty when there were none.
+    public let params: JSONObject
+
+    /// Creates a notification.
+    public init(method: String, params: JSONObject) {
+        self.method = method
+        self.params = params
+    }
+
+    /// The request that a `notifications/cancelled` is about.
+    public var cancelledRequest: MessageID? {
+        method == MethodName.cancelled ? params["requestId"].flatMap(MessageID.init) : nil
+    }
+}
+
+/// The methods that are known by name.
+enum MethodName {
+    static let initialize = "initialize"
+    static let ping = "ping"
+    static let discover = "server/discover"
+    static let listen = "subscriptions/listen"
+    static let toolsList = "tools/list"
+    static let toolsCall = "tools/call"
+    static let cancelled = "notifications/cancelled"
+
+    /// The methods whose subject `Mcp-Name` repeats, with the parameter that holds it.
+    static let subjectParameter = [toolsCall: "name", "prompts/get": "name", "resources/read": "uri"]
+    /// The methods that exist in the modern era alone: whoever sends one means that era, headers or not.
+    static let modernOnly: Set<String> = [discover, listen]
+}
