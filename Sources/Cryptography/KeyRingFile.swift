@@ -7,8 +7,8 @@ extension KeyRing {
 
     /// Reads a ring from its file.
     ///
-    /// - Throws: `keyRing` when the file is missing, not a regular file, open to group or others, owned by somebody other
-    ///   than this process's user or root, larger than `fileBytesMax`, or malformed.
+    /// - Throws: `keyRing` when the file is missing, not a regular file, open to group or others, owned by somebody
+    ///   other than this process's user or root, larger than `fileBytesMax`, or malformed.
     public static func load(file path: String) throws(CryptographyError) -> KeyRing {
         let file = try KeyRingDescriptor(opening: path, flags: O_RDONLY, mode: 0)
         try file.checkIsPrivate()

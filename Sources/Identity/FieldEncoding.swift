@@ -1,5 +1,5 @@
-/// Fields joined so that no two lists of fields give the same bytes: each behind its length, an absent one apart from an
-/// empty one.
+/// Fields joined so that no two lists of fields give the same bytes: each behind its length, an absent one apart from
+/// an empty one.
 struct FieldEncoding {
     private(set) var bytes: [UInt8] = []
 

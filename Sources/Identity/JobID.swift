@@ -13,8 +13,9 @@ public struct JobID: Sendable, Hashable, CustomStringConvertible {
 
 /// Makes job IDs and tells whose they are, without a store.
 ///
-/// The last part of an ID is base32 of 16 random bytes and the first 14 bytes of HMAC(sealing key, issuer, subject, client,
-/// roles, session, random bytes). Roles count: who lost or changed a role no longer reaches results made under it.
+/// The last part of an ID is base32 of 16 random bytes and the first 14 bytes of HMAC(sealing key, issuer, subject,
+/// client, roles, session, random bytes). Roles count: who lost or changed a role no longer reaches results made under
+/// it.
 public struct JobIDMint: Sendable {
     private static let prefix = "scrim"
     private static let randomBytes = 16
@@ -41,8 +42,8 @@ public struct JobIDMint: Sendable {
         return JobID(text: "\(Self.prefix)_\(session.text)_\(Base32.encode(random + authenticator))", session: session)
     }
 
-    /// The job ID in `text` when it was minted for `principal` with the roles it has now; null for every other text, with
-    /// no difference between what is malformed, made up, or somebody else's.
+    /// The job ID in `text` when it was minted for `principal` with the roles it has now; null for every other text,
+    /// with no difference between what is malformed, made up, or somebody else's.
     public func verify(_ text: String, for principal: Principal) -> JobID? {
         // Every part has one length, so that a longer text is not looked at.
         guard text.utf8.count == Self.prefix.utf8.count + 2 + SessionID.length + Self.lastPartLength else { return nil }

@@ -21,7 +21,8 @@ public struct SessionID: Sendable, Hashable, CustomStringConvertible {
 
 /// Names the session that a principal is in. Nothing is stored: replicas with one key ring and one `windowHours` agree.
 ///
-/// A session is base32 of HMAC(sealing key, issuer, subject, client, and the token's `sid` or the start of a UTC window).
+/// A session is base32 of HMAC(sealing key, issuer, subject, client, and the token's `sid` or the start of a UTC
+/// window).
 public struct SessionIDMint: Sendable {
     /// The shortest and the longest window.
     public static let windowHoursRange = 1...(24 * 31)
@@ -65,14 +66,15 @@ public struct SessionIDMint: Sendable {
         return SessionID(text: Base32.encode(Array(authenticator.prefix(SessionID.authenticatorBytes))))
     }
 
-    /// The start of the present window in Unix seconds. A clock outside the years 1970 to 9999 counts as its nearest end.
+    /// The start of the present window in Unix seconds. A clock outside the years 1970 to 9999 counts as its nearest
+    /// end.
     private var windowStart: Int64 {
         let now = Int64(min(max(clock().timeIntervalSince1970, 0), 253_402_300_799))
         return now - now % windowSeconds
     }
 
-    /// The newest key that was there when the window began, so that a rotation does not cut a session in two; before the
-    /// first key was made, that one.
+    /// The newest key that was there when the window began, so that a rotation does not cut a session in two; before
+    /// the first key was made, that one.
     private func key(inForceAt start: Int64) -> KeyRing.Key {
         let earlier = keys.keys.filter { $0.created.timeIntervalSince1970 <= Double(start) }
         return earlier.max { $0.created < $1.created } ?? keys.keys[keys.keys.count - 1]

@@ -1,0 +1,35 @@
+/// Why the log cannot be opened, written or read.
+public struct AuditError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The kind of failure.
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        /// Another process has the log open.
+        case locked
+        /// A file could not be opened, read, written or synced.
+        case file
+        /// The files contradict each other: something was removed or changed.
+        case damaged
+        /// A former write or sync failed; nothing is accepted until the log was opened anew.
+        case failed
+        /// More entries wait to be written than are allowed.
+        case overloaded
+        /// The log was closed.
+        case closed
+        /// An entry would be larger than allowed, although all its parts are cut to size.
+        case entrySize
+        /// A key is missing or unusable.
+        case key
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// One line for people.
+    public let message: String
+
+    /// The message alone.
+    public var description: String { message }
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}

@@ -1,0 +1,131 @@
+/// Everything that is recorded. No event has a field for a cell's value or a token; texts that may hold personal data are
+/// recorded as commitments.
+public enum AuditEvent: Sendable {
+    /// The server began to listen.
+    case serverStarted(ServerStarted)
+    /// The server ended as asked.
+    case serverStopped(ServerStopped)
+    /// A mapping was read, at the start or later.
+    case mappingLoaded(MappingLoaded)
+    /// A session's first request reached this server.
+    case sessionSeen(AuditContext, SessionSeen)
+    /// A request was refused before anything was done for it.
+    case requestRefused(AuditContext, RequestRefused)
+    /// A query was examined without running it.
+    case queryEstimated(AuditContext, QueryEstimated)
+    /// A job is about to be sent; nothing is sent before this entry is durable.
+    case jobSubmitted(AuditContext, JobSubmitted)
+    /// A job's end became known, or the caller's wish to end it.
+    case jobEnded(AuditContext, JobEnded)
+    /// Rows are about to be handed to the caller.
+    case pageDelivered(AuditContext, PageDelivered)
+    /// Names, types or tags of datasets and tables are about to be handed to the caller.
+    case metadataRead(AuditContext, MetadataRead)
+
+    /// The event type as it stands in the log.
+    public var type: String {
+        switch self {
+        case .serverStarted: "server_started"
+        case .serverStopped: "server_stopped"
+        case .mappingLoaded: "mapping_loaded"
+        case .sessionSeen: "session_seen"
+        case .requestRefused: "request_refused"
+        case .queryEstimated: "query_estimated"
+        case .jobSubmitted: "job_submitted"
+        case .jobEnded: "job_ended"
+        case .pageDelivered: "page_delivered"
+        case .metadataRead: "metadata_read"
+        }
+    }
+}
+
+/// The server began to listen.
+public struct ServerStarted: Sendable {
+    /// The server's version.
+    public let version: String
+    /// `http` or `stdio`.
+    public let transport: String
+    /// The address listened on; empty for `stdio`.
+    public let address: String
+    /// The project that runs and pays for jobs.
+    public let project: String
+    /// Where jobs run.
+    public let location: String
+    /// Whether callers are taken to be a configured development principal.
+    public let isDevelopment: Bool
+
+    /// A start.
+    public init(
+        version: String,
+        transport: String,
+        address: String,
+        job: (project: String, location: String),
+        isDevelopment: Bool
+    ) {
+        self.version = version
+        self.transport = transport
+        self.address = address
+        self.project = job.project
+        self.location = job.location
+        self.isDevelopment = isDevelopment
+    }
+}
+
+/// The server ended as asked.
+public struct ServerStopped: Sendable {
+    /// Why, for example `SIGTERM`.
+    public let reason: String
+
+    /// An end.
+    public init(reason: String) {
+        self.reason = reason
+    }
+}
+
+/// A mapping was read.
+public struct MappingLoaded: Sendable {
+    /// The digest of all its files.
+    public let digest: String
+    /// How many files.
+    public let fileCount: Int
+    /// The names of its roles.
+    public let roles: [String]
+
+    /// A mapping that is now in force.
+    public init(digest: String, fileCount: Int, roles: [String]) {
+        self.digest = digest
+        self.fileCount = fileCount
+        self.roles = roles
+    }
+}
+
+/// A session's first request reached this server.
+public struct SessionSeen: Sendable {
+    /// `http` or `stdio`.
+    public let transport: String
+    /// The protocol's version spoken.
+    public let protocolVersion: String
+
+    /// A session's first sight.
+    public init(transport: String, protocolVersion: String) {
+        self.transport = transport
+        self.protocolVersion = protocolVersion
+    }
+}
+
+/// Names, types or tags are about to be handed to the caller.
+public struct MetadataRead: Sendable {
+    /// The MCP tool.
+    public let tool: String
+    /// The datasets or tables asked about.
+    public let resources: [String]
+    /// How many items the answer has.
+    public let itemCount: Int
+
+    /// A metadata answer.
+    public init(tool: String, resources: [String], itemCount: Int) {
+        self.tool = tool
+        self.resources = resources
+        self.itemCount = itemCount
+    }
+}

@@ -1,0 +1,91 @@
+import JSON
+
+/// What is made of an event before it has a place in the log: its fields, and the salts of its commitments.
+struct EncodedEvent {
+    let fields: JSONObject
+    let salts: CommitmentSalts?
+}
+
+extension AuditEvent {
+    /// The fields of the entry in the order of `docs/audit-log.md`, type first.
+    func encoded() throws(AuditError) -> EncodedEvent {
+        var fields = EntryFields()
+        var salts: CommitmentSalts?
+        fields.set("type", .string(type))
+        switch self {
+        case .serverStarted(let event): event.encode(into: &fields)
+        case .serverStopped(let event): fields.text("reason", event.reason)
+        case .mappingLoaded(let event): event.encode(into: &fields)
+        case .sessionSeen(let context, let event):
+            context.encode(into: &fields)
+            fields.text("transport", event.transport, bytesMax: EntryFields.Share.code)
+            fields.text("protocol", event.protocolVersion, bytesMax: EntryFields.Share.code)
+        case .requestRefused(let context, let event):
+            context.encode(into: &fields)
+            salts = try event.encode(into: &fields)
+        case .queryEstimated(let context, let event):
+            context.encode(into: &fields)
+            salts = try event.encode(into: &fields)
+        case .jobSubmitted(let context, let event):
+            context.encode(into: &fields)
+            salts = try event.encode(into: &fields)
+        case .jobEnded(let context, let event):
+            context.encode(into: &fields)
+            event.encode(into: &fields)
+        case .pageDelivered(let context, let event):
+            context.encode(into: &fields)
+            event.encode(into: &fields)
+        case .metadataRead(let context, let event):
+            context.encode(into: &fields)
+            event.encode(into: &fields)
+        }
+        return EncodedEvent(fields: fields.finished(), salts: salts)
+    }
+}
+
+extension AuditContext {
+    fileprivate func encode(into fields: inout EntryFields) {
+        if let actor {
+            var object = JSONObject()
+            let names = EntryFields.Share.name
+            object["issuer"] = fields.bounded(actor.issuer, as: "actor.issuer", bytesMax: names)
+            object["subject"] = fields.bounded(actor.subject, as: "actor.subject", bytesMax: names)
+            object["client"] = actor.client.map { fields.bounded($0, as: "actor.client", bytesMax: names) }
+            let roles = actor.roles.map { JSONValue.string($0) }
+            object["roles"] = fields.bounded(roles, as: "actor.roles", bytesMax: EntryFields.Share.roles)
+            object["kind"] = fields.bounded(actor.kind, as: "actor.kind", bytesMax: EntryFields.Share.code)
+            fields.set("actor", .object(object))
+        }
+        fields.text("session", session, bytesMax: EntryFields.Share.code)
+        fields.text("request", request, bytesMax: EntryFields.Share.code)
+        fields.text("software", software)
+        fields.text("mapping", mappingDigest, bytesMax: EntryFields.Share.code)
+    }
+}
+
+extension ServerStarted {
+    fileprivate func encode(into fields: inout EntryFields) {
+        fields.text("version", version)
+        fields.text("transport", transport, bytesMax: EntryFields.Share.code)
+        fields.text("address", address)
+        fields.text("project", project)
+        fields.text("location", location)
+        fields.set("development", .bool(isDevelopment))
+    }
+}
+
+extension MappingLoaded {
+    fileprivate func encode(into fields: inout EntryFields) {
+        fields.text("mapping", digest, bytesMax: EntryFields.Share.code)
+        fields.set("files", fileCount)
+        fields.list("roles", roles, bytesMax: EntryFields.Share.roles)
+    }
+}
+
+extension MetadataRead {
+    fileprivate func encode(into fields: inout EntryFields) {
+        fields.text("tool", tool, bytesMax: EntryFields.Share.code)
+        fields.list("resources", resources, bytesMax: EntryFields.Share.resources)
+        fields.set("items", itemCount)
+    }
+}

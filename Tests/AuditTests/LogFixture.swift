@@ -1,0 +1,124 @@
+import Audit
+import Cryptography
+import struct Foundation.Data
+import struct Foundation.Date
+import class Foundation.FileManager
+import struct Foundation.URL
+import JSON
+
+/// A log directory and key ring for one test; removed at its end.
+final class LogFixture: Sendable {
+    let root: String
+    let directory: String
+    let keys: KeyRing
+
+    init() throws {
+        root = FileManager.default.temporaryDirectory.path + "/scrim-audit-" + Base32.encode(try SecureRandom.bytes(10))
+        directory = root + "/log"
+        keys = try KeyRing.generate(now: Date(timeIntervalSince1970: 0))
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: false)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: root)
+    }
+
+    func open(checkpointMilliseconds: Int = 60_000) throws -> AuditLog {
+        var options = AuditLog.Options()
+        options.checkpointMilliseconds = checkpointMilliseconds
+        return try AuditLog(directory: directory, keys: keys, options: options)
+    }
+
+    func read(_ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: directory + "/" + name)))
+    }
+
+    func write(_ bytes: [UInt8], to name: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: directory + "/" + name))
+    }
+
+    func entries() throws -> [JSONValue] {
+        try read("entries.jsonl").split(separator: UInt8(ascii: "\n")).map { try JSONValue(parsing: Array($0)) }
+    }
+}
+
+/// Events for tests. The texts to commit to hold the word CANARY, which must be nowhere in the log.
+enum Sample {
+    static let actor = AuditActor(
+        issuer: "https://issuer.example",
+        subject: "alice@bank.example",
+        client: "claude",
+        roles: ["analyst"],
+        kind: "human"
+    )
+    static let context = AuditContext(
+        actor: actor,
+        session: "aaaabbbbccccddddeeeeffffgggghhhh",
+        request: "r1",
+        software: "claude-code 2.1",
+        mappingDigest: String(repeating: "ab", count: 32)
+    )
+    static let texts = CommittedTexts(
+        originalSQL: "SELECT email FROM bank.customers WHERE ssn = 'CANARY'",
+        rewrittenSQL: "SELECT `email` FROM (…) WHERE ssn = 'CANARY'",
+        parameters: Array("CANARY".utf8),
+        reason: "CANARY asked me to"
+    )
+    static let query = AuditQuery(
+        sqlShape: "SELECT email FROM bank.customers WHERE ssn = ?",
+        texts: texts,
+        tables: ["demo.bank.customers"],
+        maskedColumns: [
+            AuditMaskedColumn(table: "demo.bank.customers", column: "email", tag: "pii.email", rule: "EMAIL_MASK")
+        ]
+    )
+
+    static func job(_ number: Int = 1) -> AuditJob {
+        AuditJob(project: "demo", location: "US", jobID: "scrim_\(context.session ?? "")_\(number)")
+    }
+
+    static func submitted(_ number: Int = 1) -> JobSubmitted {
+        JobSubmitted(job: job(number), tool: "query", query: query, bytesBilledMax: 100_000_000_000)
+    }
+
+    static var ended: JobEnded {
+        var statistics = JobEnded.Statistics()
+        statistics.bytesProcessed = 1234
+        statistics.bytesBilled = 10_485_760
+        statistics.bytesShown = 10_485_760
+        statistics.slotMilliseconds = 12
+        statistics.isCacheHit = false
+        statistics.totalRows = 3
+        return JobEnded(job: job(), outcome: .done, statistics: statistics, referencedTables: ["demo.bank.customers"])
+    }
+
+    static let refused = RequestRefused(
+        tool: "query",
+        refusals: [AuditRefusal(code: "statement.not_select", line: 1, column: 1), AuditRefusal(code: "limit.depth")],
+        sqlShape: "DELETE FROM bank.customers WHERE ssn = ?",
+        texts: CommittedTexts(originalSQL: "DELETE … 'CANARY'", rewrittenSQL: nil)
+    )
+    static let page = PageDelivered(job: job(), page: 1, rowCount: 3, content: Array("[[1],[2],[3]]".utf8))
+
+    /// One of each, in an order that can happen.
+    static let all: [AuditEvent] = [
+        .mappingLoaded(MappingLoaded(digest: context.mappingDigest, fileCount: 3, roles: ["analyst", "auditor"])),
+        .serverStarted(
+            ServerStarted(
+                version: "0.1",
+                transport: "http",
+                address: "127.0.0.1:8080",
+                job: (project: "demo", location: "US"),
+                isDevelopment: true
+            )
+        ),
+        .sessionSeen(context, SessionSeen(transport: "http", protocolVersion: "2026-07-28")),
+        .metadataRead(context, MetadataRead(tool: "list_tables", resources: ["demo.bank"], itemCount: 6)),
+        .queryEstimated(context, QueryEstimated(query: query, bytesProcessed: 1234, bytesShown: 10_485_760)),
+        .requestRefused(context, refused),
+        .jobSubmitted(context, submitted()),
+        .jobEnded(context, ended),
+        .pageDelivered(context, page),
+        .serverStopped(ServerStopped(reason: "SIGTERM")),
+    ]
+}
