@@ -12,6 +12,25 @@ public struct HeaderField: Sendable, Hashable {
         self.name = name
         self.value = value
     }
+
+    /// The value without the blanks around it; NIO's parser leaves trailing ones in place.
+    public var trimmedValue: String {
+        let bytes = Array(value.utf8)
+        guard let first = bytes.firstIndex(where: { !Self.isBlank($0) }),
+            let last = bytes.lastIndex(where: { !Self.isBlank($0) })
+        else { return "" }
+        return String(decoding: bytes[first...last], as: UTF8.self)
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+}
+
+extension Sequence<HeaderField> {
+    /// The values of all fields of a name, without the blanks around them.
+    public func values(of name: String) -> [String] {
+        let name = name.lowercased()
+        return filter { $0.name.lowercased() == name }.map(\.trimmedValue)
+    }
 }
 
 /// The parts of an HTTP request that the protocol looks at.

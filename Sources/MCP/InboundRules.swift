@@ -48,7 +48,9 @@ public enum InboundRules {
     /// when its method exists only there; else legacy. Sessions play no part: none are issued.
     private static func era(of message: InboundMessage, _ headers: RoutingHeaders) -> ProtocolEra {
         if message.params["_meta"]?[MetaKey.protocolVersion] != nil { return .modern }
-        if headers.values(of: RoutingHeaders.version).contains(where: { !ProtocolRevision.legacyKnown.contains($0) }) {
+        if headers.headers.values(of: RoutingHeaders.version).contains(where: {
+            !ProtocolRevision.legacyKnown.contains($0)
+        }) {
             return .modern
         }
         return MethodName.modernOnly.contains(message.method) ? .modern : .legacy
@@ -92,7 +94,7 @@ public enum InboundRules {
         id: MessageID?,
         _ verdict: (String) -> InboundVerdict
     ) -> InboundVerdict {
-        let versions = Set(headers.values(of: RoutingHeaders.version))
+        let versions = Set(headers.headers.values(of: RoutingHeaders.version))
         guard versions.count < 2 else {
             return refuse(.invalidRequest, "header `\(RoutingHeaders.version)` names several versions", id: id)
         }

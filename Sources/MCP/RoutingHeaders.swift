@@ -9,11 +9,6 @@ struct RoutingHeaders {
 
     let headers: [HeaderField]
 
-    /// The values of a header, without the blanks around them; NIO's parser leaves trailing ones in place.
-    func values(of name: String) -> [String] {
-        headers.filter { $0.name.lowercased() == name.lowercased() }.map { Self.trimmed($0.value) }
-    }
-
     /// What `Mcp-Name` must say.
     enum ExpectedName: Hashable {
         /// The method has no such header; one that is there is not looked at.
@@ -38,7 +33,7 @@ struct RoutingHeaders {
     }
 
     private func check(_ header: String, against expected: String?, decoding: Bool) -> String? {
-        let found = values(of: header)
+        let found = headers.values(of: header)
         guard found.count < 2 else { return "header `\(header)` is given more than once" }
         guard let raw = found.first else { return "header `\(header)` is missing" }
         guard let value = decoding ? EncodedHeaderValue.decode(raw) : raw else {
@@ -49,14 +44,5 @@ struct RoutingHeaders {
             return "header `\(header)` differs from the body"
         }
         return nil
-    }
-
-    static func trimmed(_ value: String) -> String {
-        let blanks: Set<UInt8> = [0x20, 0x09]
-        let bytes = Array(value.utf8)
-        guard let first = bytes.firstIndex(where: { !blanks.contains($0) }),
-            let last = bytes.lastIndex(where: { !blanks.contains($0) })
-        else { return "" }
-        return String(decoding: bytes[first...last], as: UTF8.self)
     }
 }

@@ -1,0 +1,129 @@
+import HummingbirdCore
+public import Logging
+public import MCP
+import NIOCore
+import NIOPosix
+public import ServiceLifecycle
+
+/// The paths that are served.
+enum ProxyServerPath {
+    static let endpoint = "/mcp"
+    static let health = "/healthz"
+}
+
+/// MCP over HTTP: the door that agents come through.
+///
+/// It binds when it runs, answers until its task is cancelled or a graceful shutdown begins, and lets calls that are
+/// running then come to their end. It holds no state between requests, so that any replica can answer any of them.
+public struct ProxyServer<Identified: Sendable, Caller: Sendable>: Service {
+    let settings: ProxyServerSettings
+    let endpoint: MCPEndpoint
+    let tools: [String: Tool<Caller>]
+    let access: AccessRules<Identified, Caller>
+    let door: FrontDoor
+    let bodies = BodyBudget(bytesMax: ServerLimits.heldBodyBytesMax)
+    let logger: Logger
+    /// A setting only for tests, which cannot wait for the real limit.
+    var bodySecondsMax = ServerLimits.bodySecondsMax
+    private let onListening: @Sendable (ListeningAddress) -> Void
+
+    /// Creates a server.
+    ///
+    /// - Parameters:
+    ///   - settings: where to listen, and whom to listen to.
+    ///   - offer: how the server presents itself, and its tools in the order in which they are listed.
+    ///   - access: who may call.
+    ///   - logger: for events of the server; it never gets arguments, results or headers.
+    ///   - onListening: called once, when clients can connect.
+    public init(
+        settings: ProxyServerSettings,
+        offer: ServerOffer<Caller>,
+        access: AccessRules<Identified, Caller>,
+        logger: Logger,
+        onListening: @escaping @Sendable (ListeningAddress) -> Void
+    ) {
+        self.settings = settings
+        self.endpoint = MCPEndpoint(
+            software: offer.software,
+            instructions: offer.instructions,
+            tools: offer.tools.map(\.definition)
+        )
+        self.tools = Dictionary(offer.tools.map { ($0.definition.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.access = access
+        self.door = FrontDoor(settings: settings)
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Listens and answers.
+    ///
+    /// - Throws: ``ServerError`` when the address cannot be listened on.
+    public func run() async throws {
+        let channel = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionWatch()],
+            idleTimeout: .seconds(ServerLimits.idleSecondsMax),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: ServerLimits.headerBytesMax,
+                maxHeaderListSize: ServerLimits.headerBytesMax,
+                maxHeaderFieldCount: ServerLimits.headerFieldsMax
+            )
+        )
+        let (settings, onListening) = (settings, onListening)
+        let service = try HTTPServerBuilder.http1(configuration: channel).buildServer(
+            configuration: ServerConfiguration(
+                address: .hostname(settings.host, port: settings.port),
+                availableConnectionsDelegate: .maximum(ServerLimits.connectionsMax, logger: logger)
+            ),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger,
+            responder: { request, writer, channel in
+                try await Exchange(server: self, request: request, channel: channel).run(writer)
+            },
+            onServerRunning: { channel in
+                onListening(ListeningAddress(host: settings.host, port: channel.localAddress?.port ?? settings.port))
+            }
+        )
+        do {
+            try await service.run()
+        } catch let error as IOError {
+            throw ServerError(.cannotListen, "cannot listen on `\(settings.host):\(settings.port)`: \(error)")
+        }
+    }
+}
+
+/// How a server presents itself, and what it can do.
+public struct ServerOffer<Caller: Sendable>: Sendable {
+    /// Name and version.
+    public let software: ServerSoftware
+    /// What a model should know before it uses the tools.
+    public let instructions: String
+    /// The tools, in the order in which they are listed; of two of one name the first counts.
+    public let tools: [Tool<Caller>]
+
+    /// Creates an offer.
+    public init(software: ServerSoftware, instructions: String, tools: [Tool<Caller>]) {
+        self.software = software
+        self.instructions = instructions
+        self.tools = tools
+    }
+}
+
+/// Where a server can be reached.
+public struct ListeningAddress: Sendable, Hashable {
+    /// The host as it was configured.
+    public let host: String
+    /// The port, also where a free one was taken.
+    public let port: Int
+
+    /// Creates an address.
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// What clients are given: `http://127.0.0.1:8080/mcp`.
+    public var url: String {
+        let shown = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
+        return "http://\(shown):\(port)\(ProxyServerPath.endpoint)"
+    }
+}

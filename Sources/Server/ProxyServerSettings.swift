@@ -1,0 +1,35 @@
+import Identity
+
+/// Where the server listens, and whom it listens to.
+public struct ProxyServerSettings: Sendable, Hashable {
+    /// The host name or address to bind.
+    public var host: String
+    /// The port to bind; 0 takes a free one.
+    public var port: Int
+    /// Origins of browser pages that may call, beside those of this machine when ``isLocal``; such as
+    /// `https://app.example`.
+    public var allowedOrigins: [String]
+    /// Names that a request's `Host` may have when ``isLocal``, beside those of the loopback interface.
+    public var allowedHosts: [String]
+    /// Whether requests that came through a proxy are refused, because under a development principal whoever
+    /// reaches the server is that principal.
+    public var refusesForwardedRequests: Bool
+
+    /// Creates settings.
+    public init(
+        host: String,
+        port: Int,
+        allowedOrigins: [String] = [],
+        allowedHosts: [String] = [],
+        refusesForwardedRequests: Bool
+    ) {
+        self.host = host
+        self.port = port
+        self.allowedOrigins = allowedOrigins
+        self.allowedHosts = allowedHosts
+        self.refusesForwardedRequests = refusesForwardedRequests
+    }
+
+    /// Whether nobody on another machine can reach the server.
+    var isLocal: Bool { ListenAddress.host(host).isLocal }
+}
