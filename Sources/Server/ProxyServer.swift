@@ -91,6 +91,11 @@ public struct ProxyServer<Identified: Sendable, Caller: Sendable>: Service {
     }
 }
 
+extension ProxyServer: CustomStringConvertible {
+    /// The address; without this, the service group would log every part of the server.
+    public var description: String { "MCP server on \(settings.host):\(settings.port)" }
+}
+
 /// How a server presents itself, and what it can do.
 public struct ServerOffer<Caller: Sendable>: Sendable {
     /// Name and version.
