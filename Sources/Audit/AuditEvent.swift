@@ -1,5 +1,5 @@
-/// Everything that is recorded. No event has a field for a cell's value or a token; texts that may hold personal data are
-/// recorded as commitments.
+/// Everything that is recorded. No event has a field for a cell's value or a token; texts that may hold personal data
+/// are recorded as commitments.
 public enum AuditEvent: Sendable {
     /// The server began to listen.
     case serverStarted(ServerStarted)

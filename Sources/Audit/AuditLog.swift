@@ -7,8 +7,8 @@ import Synchronization
 /// The append-only log of everything that is done on somebody's behalf: a hash chain in one directory, written by one
 /// process; `docs/audit-log.md` is its specification.
 ///
-/// `append` returns when the entry is on the disk. Writing happens on a thread of the log's own; events that arrive while
-/// a sync is under way share the next one. After a failed write or sync nothing is accepted any more.
+/// `append` returns when the entry is on the disk. Writing happens on a thread of the log's own; events that arrive
+/// while a sync is under way share the next one. After a failed write or sync nothing is accepted any more.
 public final class AuditLog: Sendable {
     /// How the log is written.
     public struct Options: Sendable {
@@ -32,7 +32,8 @@ public final class AuditLog: Sendable {
     ///   - directory: Holds the log and nothing else.
     ///   - keys: The audit key ring; signs checkpoints and seals salts.
     ///   - options: How the log is written.
-    /// - Throws: `locked` when another process has it open, `damaged` when entries are missing or changed, `file`, `key`.
+    /// - Throws: `locked` when another process has it open, `damaged` when entries are missing or changed, `file`,
+    ///   `key`.
     public init(directory: String, keys: KeyRing, options: Options = Options()) throws(AuditError) {
         let layout = LogLayout(directory: directory)
         let signer = try AuditSigner(keys: keys)

@@ -26,8 +26,8 @@ public struct AuditSigner: Sendable {
         }
     }
 
-    /// The public keys to give to auditors, newest first, as `--key` takes them: `name+hash+base64` of a C2SP signed note's
-    /// verifier key. <https://c2sp.org/signed-note>
+    /// The public keys to give to auditors, newest first, as `--key` takes them: `name+hash+base64` of a C2SP signed
+    /// note's verifier key. <https://c2sp.org/signed-note>
     public var verifierKeys: [String] {
         keys.map { "\(Self.keyName)+\(Hex.encode($0.hash))+\(Base64.encode([1] + $0.key.publicKey.raw))" }
     }

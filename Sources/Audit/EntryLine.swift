@@ -52,7 +52,8 @@ struct EntryLine {
         return hash
     }
 
-    /// The hash of a stored line without its newline, when it has the number `sequence`, whatever it follows; else null.
+    /// The hash of a stored line without its newline, when it has the number `sequence`, whatever it follows; else
+    /// null.
     static func storedHash(of line: ArraySlice<UInt8>, sequence: Int64) -> [UInt8]? {
         let start = Array(#"{"seq":\#(sequence),"time":""#.utf8)
         let previous = line.dropFirst(start.count + timeBytes + Array(#"","prev":""#.utf8).count).prefix(64)

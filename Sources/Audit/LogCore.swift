@@ -126,12 +126,6 @@ final class LogCore: Sendable {
                 throw error
             }
             for (waiter, receipt) in receipts { waiter.resume(returning: .success(receipt)) }
-            do throws(AuditError) {
-                try current.commitSalts()
-            } catch {
-                for waiter in rest.map(\.waiter) { waiter.resume(returning: .failure(error)) }
-                throw error
-            }
         }
     }
 

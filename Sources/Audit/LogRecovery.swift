@@ -22,8 +22,8 @@ struct OpenedLog {
 ///
 /// Entries up to the checkpoint were on the disk before it was signed, so they must be there. After it, a crash of the
 /// process or the machine leaves a prefix of what was written: complete entries, which stay, and at most one that is
-/// incomplete, whose sync cannot have ended and which nobody was told of. That one is cut. Everything else is damage, and
-/// the log is not opened.
+/// incomplete, whose sync cannot have ended and which nobody was told of. That one is cut. Everything else is damage,
+/// and the log is not opened.
 struct LogRecovery {
     let layout: LogLayout
     let signer: AuditSigner
@@ -43,7 +43,7 @@ struct LogRecovery {
         try checkLastEntry(of: checkpoint, in: entries)
         let (end, tornTail) = try readOn(from: checkpoint, in: entries)
         if tornTail != nil { try entries.truncate(to: end.length) }
-        try cutTornRecord(of: salts)
+        try cutRecords(of: salts, after: end.count)
         // What was found complete need not have been synced.
         try entries.sync()
         return OpenedLog(directory: directory, entries: entries, salts: salts, end: end, tornTail: tornTail)
@@ -103,17 +103,29 @@ struct LogRecovery {
         return (end, torn)
     }
 
-    /// Salts are written after their entries, so that a crash can tear a record as well.
-    private func cutTornRecord(of salts: LogFile) throws(AuditError) {
+    /// Salts are written before their entries, so that a crash leaves records of entries that are not there, the last
+    /// of them perhaps torn. All of them come from one write.
+    private func cutRecords(of salts: LogFile, after count: Int64) throws(AuditError) {
         let size = try salts.size()
-        let count = Int(min(size, Int64(tornBytesMax)))
-        let bytes = try salts.read(at: size - Int64(count), count: count)
-        guard let last = bytes.last, last != UInt8(ascii: "\n") else { return }
-        guard let newline = bytes.lastIndex(of: UInt8(ascii: "\n")) else {
-            guard Int64(count) == size else { throw AuditError(.damaged, "`\(layout.salts)` is damaged at its end") }
-            return try salts.truncate(to: 0)
+        let tailBytes = Int(min(size, Int64(tornBytesMax)))
+        let tail = try salts.read(at: size - Int64(tailBytes), count: tailBytes)
+        let newline = UInt8(ascii: "\n")
+        var start = tail.startIndex
+        if Int64(tailBytes) < size {
+            guard let first = tail.firstIndex(of: newline) else {
+                throw AuditError(.damaged, "`\(layout.salts)` is damaged at its end")
+            }
+            start = first + 1
         }
-        try salts.truncate(to: size - Int64(count - newline - 1))
+        while let end = tail[start...].firstIndex(of: newline) {
+            let number = String(decoding: tail[start..<end].prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
+            guard let sequence = Int64(number) else {
+                throw AuditError(.damaged, "`\(layout.salts)` is damaged at its end")
+            }
+            if sequence > count { break }
+            start = end + 1
+        }
+        if start < tail.endIndex { try salts.truncate(to: size - Int64(tail.endIndex - start)) }
     }
 
     private static let chunkBytes = 1_048_576

@@ -59,22 +59,19 @@ struct LogWriter {
         return AuditReceipt(sequence: sequence, entryHash: line.hash)
     }
 
-    /// Writes what was added and waits until it is on the disk.
+    /// Writes what was added and waits until it is on the disk. Salts go first: an entry is never without its salts,
+    /// and records of entries that a crash prevented are cut when the log is opened.
     mutating func commit() throws(AuditError) {
         guard !lines.isEmpty else { return }
+        if !records.isEmpty {
+            try log.salts.write(records)
+            try log.salts.syncData()
+            records.removeAll(keepingCapacity: true)
+        }
         try log.entries.write(lines)
         try log.entries.syncData()
         lines.removeAll(keepingCapacity: true)
         end = uncommitted
-    }
-
-    /// Writes the salts of what was committed. They follow the entries, so that a query waits for one sync and not for
-    /// two; a power cut in between makes commitments impossible to open, and nothing else.
-    mutating func commitSalts() throws(AuditError) {
-        guard !records.isEmpty else { return }
-        try log.salts.write(records)
-        try log.salts.syncData()
-        records.removeAll(keepingCapacity: true)
     }
 
     /// Signs the end of what is on the disk.

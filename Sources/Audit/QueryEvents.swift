@@ -1,7 +1,7 @@
 import Cryptography
 
-/// Texts that are recorded only as commitments: HMAC-SHA256 under a random salt each. They live in memory until the entry
-/// was encoded, and no description shows them.
+/// Texts that are recorded only as commitments: HMAC-SHA256 under a random salt each. They live in memory until the
+/// entry was encoded, and no description shows them.
 public struct CommittedTexts: Sendable, CustomStringConvertible, CustomReflectable {
     /// The caller's SQL.
     public let originalSQL: String

@@ -37,6 +37,10 @@ final class LogFixture: Sendable {
         try Data(bytes).write(to: URL(fileURLWithPath: directory + "/" + name))
     }
 
+    func remove(_ name: String) throws {
+        try FileManager.default.removeItem(atPath: directory + "/" + name)
+    }
+
     func entries() throws -> [JSONValue] {
         try read("entries.jsonl").split(separator: UInt8(ascii: "\n")).map { try JSONValue(parsing: Array($0)) }
     }

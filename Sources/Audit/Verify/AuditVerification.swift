@@ -1,0 +1,69 @@
+public import JSON
+
+/// What the verifier found.
+public struct AuditVerification: Sendable {
+    /// Something that does not hold.
+    public struct Finding: Sendable, Hashable {
+        /// The file.
+        public let file: String
+        /// The entry's number in the log, where one is concerned.
+        public let sequence: Int64?
+        /// What is wrong.
+        public let message: String
+    }
+
+    /// The most findings that are kept; more are only counted.
+    public static let findingsMax = 100
+
+    /// The entries read.
+    public internal(set) var entryCount: Int64 = 0
+    /// The entries that the signed checkpoint covers.
+    public internal(set) var signedCount: Int64 = 0
+    /// When the checkpoint was signed, in UTC as its signer's clock had it.
+    public internal(set) var signedTime: String?
+    /// The anchors that the log was found to continue.
+    public internal(set) var anchorCount = 0
+    /// Whether the checkpoint is signed by a key that the caller trusts.
+    public internal(set) var isKeyTrusted = false
+    /// What does not hold, in the order in which it was found.
+    public private(set) var findings: [Finding] = []
+    /// How many findings there are in all.
+    public private(set) var findingCount = 0
+    /// What an auditor should know although nothing is wrong.
+    public internal(set) var notices: [String] = []
+
+    /// Whether everything holds that could be checked.
+    public var holds: Bool { findingCount == 0 }
+
+    /// `verified`, `self-consistent, key not trusted`, or the number of findings.
+    public var verdict: String {
+        guard holds else { return "failed: \(findingCount) finding\(findingCount == 1 ? "" : "s")" }
+        return isKeyTrusted ? "verified" : "self-consistent, key not trusted"
+    }
+
+    mutating func add(_ message: String, file: String, sequence: Int64? = nil) {
+        findingCount += 1
+        if findings.count < Self.findingsMax {
+            findings.append(Finding(file: file, sequence: sequence, message: message))
+        }
+    }
+
+    /// The same for machines.
+    public var json: JSONValue {
+        [
+            "verdict": .string(verdict), "holds": .bool(holds), "key_trusted": .bool(isKeyTrusted),
+            "entries": .integer(entryCount), "signed_entries": .integer(signedCount),
+            "signed_time": signedTime.map { .string($0) } ?? .null, "anchors": .integer(Int64(anchorCount)),
+            "finding_count": .integer(Int64(findingCount)),
+            "findings": .array(
+                findings.map { finding in
+                    [
+                        "file": .string(finding.file), "seq": finding.sequence.map { .integer($0) } ?? .null,
+                        "message": .string(finding.message),
+                    ]
+                }
+            ),
+            "notices": .array(notices.map { .string($0) }),
+        ]
+    }
+}
