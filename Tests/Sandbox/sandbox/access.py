@@ -1,0 +1,109 @@
+"""Credentials as Google gives them: a service-account key file, a token endpoint, a bearer check."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from .errors import GoogleError
+
+GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+AUDIENCE = "https://oauth2.googleapis.com/token"  # what google-auth writes, whatever the key file's token_uri says
+SCOPES = {"https://www.googleapis.com/auth/bigquery", "https://www.googleapis.com/auth/cloud-platform"}
+ASSERTION_SECONDS_MAX = 3600
+CLOCK_SKEW_SECONDS = 60
+KEY_BITS = 2048
+
+
+class GrantError(Exception):
+    """A refused assertion: `{"error", "error_description"}` with HTTP 400, as RFC 6749 5.2 says."""
+
+    def __init__(self, code: str, description: str) -> None:
+        super().__init__(description)
+        self.body = {"error": code, "error_description": description}
+
+
+@dataclass
+class Access:
+    """One service account, and the access tokens given out for it."""
+
+    project: str
+    token_seconds: int = 3600
+    anonymous: bool = False
+    email: str = ""
+    key_id: str = field(default_factory=lambda: secrets.token_hex(20))
+    tokens: dict[str, float] = field(default_factory=dict)
+    token_uri: str = ""
+
+    def __post_init__(self) -> None:
+        self.email = self.email or f"scrim@{self.project}.iam.gserviceaccount.com"
+        self._private = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+
+    def write_key_file(self, path: Path) -> None:
+        pem = self._private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                                          serialization.NoEncryption()).decode()
+        path.touch(mode=0o600)
+        path.write_text(json.dumps({
+            "type": "service_account", "project_id": self.project, "private_key_id": self.key_id, "private_key": pem,
+            "client_email": self.email, "client_id": "100000000000000000001",
+            "auth_uri": "https://accounts.google.com/o/oauth2/auth", "token_uri": self.token_uri,
+            "auth_provider_x509_cert_url": "https://www.googleapis.com/oauth2/v1/certs",
+            "client_x509_cert_url": f"https://www.googleapis.com/robot/v1/metadata/x509/{self.email}",
+            "universe_domain": "googleapis.com"}, indent=2) + "\n")
+
+    def grant(self, form: dict[str, str]) -> dict[str, Any]:
+        """Answers the token endpoint: checks the assertion, and gives a new access token."""
+        if form.get("grant_type") != GRANT:
+            raise GrantError("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type', '')}")
+        self._check_assertion(form.get("assertion", ""))
+        token = "ya29.sandbox-" + secrets.token_urlsafe(32)
+        self.tokens[token] = time.time() + self.token_seconds
+        return {"access_token": token, "expires_in": self.token_seconds, "token_type": "Bearer"}
+
+    def _check_assertion(self, assertion: str) -> None:
+        try:
+            signed, _, signature = assertion.rpartition(".")
+            header, claims = (json.loads(_base64url(part)) for part in signed.split("."))
+            sign = _base64url(signature)
+        except ValueError:
+            raise GrantError("invalid_grant", "Bad Request") from None
+        if header.get("alg") != "RS256" or header.get("kid") != self.key_id:
+            raise GrantError("invalid_grant", "Invalid JWT: unknown algorithm or key id.")
+        try:
+            self._private.public_key().verify(sign, signed.encode(), padding.PKCS1v15(), hashes.SHA256())
+        except InvalidSignature:
+            raise GrantError("invalid_grant", "Invalid JWT Signature.") from None
+        if claims.get("iss") != self.email:
+            raise GrantError("invalid_grant", "Invalid grant: account not found")
+        if claims.get("aud") not in (AUDIENCE, self.token_uri):
+            raise GrantError("invalid_grant", "Invalid JWT: Failed audience check.")
+        issued, expires, now = claims.get("iat"), claims.get("exp"), time.time()
+        if not (isinstance(issued, int) and isinstance(expires, int)) or expires - issued > ASSERTION_SECONDS_MAX \
+                or issued > now + CLOCK_SKEW_SECONDS or expires <= now - CLOCK_SKEW_SECONDS:
+            raise GrantError("invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes) and in a "
+                             "reasonable timeframe. Check your iat and exp values in the JWT claim.")
+        if not SCOPES & set(str(claims.get("scope", "")).split()):
+            raise GrantError("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
+
+    def check(self, authorization: str | None) -> None:
+        """Refuses a request whose Authorization header is not a bearer token that we gave and that still holds."""
+        if authorization is None and self.anonymous:
+            return
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() == "bearer" and self.tokens.get(token, 0) > time.time():
+            return
+        raise GoogleError("authError", "Request had invalid authentication credentials. Expected OAuth 2 access "
+                          "token, login cookie or other valid authentication credential.", location="Authorization")
+
+
+def _base64url(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
