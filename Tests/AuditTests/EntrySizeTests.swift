@@ -1,0 +1,89 @@
+import Audit
+import JSON
+import Testing
+
+private let long = String(repeating: "\"\u{1}ü\u{2028}x", count: 20_000)
+private let actor = AuditActor(
+    issuer: long,
+    subject: long,
+    client: long,
+    roles: (0..<500).map { "role \($0) \u{1}" },
+    kind: long
+)
+private let context = AuditContext(actor: actor, session: long, request: long, software: long, mappingDigest: long)
+private let job = AuditJob(project: long, location: long, jobID: long)
+private let columns = (0..<5000).map {
+    AuditMaskedColumn(table: "demo.bank.customers", column: "column_\($0)", tag: "pii", rule: "SHA256")
+}
+private let query = AuditQuery(
+    sqlShape: long,
+    texts: CommittedTexts(originalSQL: long, rewrittenSQL: long, parameters: Array(long.utf8), reason: long),
+    tables: (0..<5000).map { "demo.bank.table_\($0)" },
+    maskedColumns: columns
+)
+
+@Test
+func `the largest event of each kind is cut to 16 KiB and says what was cut`() async throws {
+    let fixture = try LogFixture()
+    let log = try fixture.open()
+    let refusals = (0..<5000).map { AuditRefusal(code: "table.unknown", line: $0, column: .max) }
+    let events: [AuditEvent] = [
+        .jobSubmitted(context, JobSubmitted(job: job, tool: long, query: query, bytesBilledMax: .max)),
+        .queryEstimated(context, QueryEstimated(query: query, bytesProcessed: .max, bytesShown: .max)),
+        .requestRefused(
+            context,
+            RequestRefused(tool: long, refusals: refusals, jobID: long, sqlShape: long, texts: query.texts)
+        ),
+        .jobEnded(context, JobEnded(job: job, outcome: .failed, reason: long, referencedTables: query.tables)),
+        .pageDelivered(context, PageDelivered(job: job, page: .max, rowCount: .max, content: [])),
+        .metadataRead(context, MetadataRead(tool: long, resources: query.tables, itemCount: .max)),
+        .sessionSeen(context, SessionSeen(transport: long, protocolVersion: long)),
+        .mappingLoaded(MappingLoaded(digest: long, fileCount: .max, roles: query.tables)),
+        .serverStopped(ServerStopped(reason: long)),
+    ]
+    for event in events { _ = try await log.append(event) }
+    try await log.close()
+    #expect(try verify(fixture).verdict == "verified")
+    for line in try fixture.read("entries.jsonl").split(separator: UInt8(ascii: "\n")) {
+        #expect(line.count < 16_384)
+        #expect(try JSONValue(parsing: Array(line))["cut"]?.objectValue?.isEmpty == false)
+    }
+}
+
+@Test
+func `what is kept and what is cut add up`() async throws {
+    let fixture = try LogFixture()
+    let log = try fixture.open()
+    _ = try await log.append(
+        .jobSubmitted(context, JobSubmitted(job: job, tool: "query", query: query, bytesBilledMax: 1))
+    )
+    try await log.close()
+    let entry = try #require(try fixture.entries().first)
+    let sql = try #require(entry["sql"]?.stringValue)
+    #expect(long.hasPrefix(sql) && !sql.isEmpty)
+    #expect(entry["cut"]?["sql"] == .integer(Int64(long.utf8.count - sql.utf8.count)))
+    let kept = try #require(entry["masked_columns"]?.arrayValue)
+    #expect(!kept.isEmpty)
+    #expect(entry["cut"]?["masked_columns"] == .integer(Int64(columns.count - kept.count)))
+    #expect(entry["cut"]?["tool"] == nil)
+}
+
+@Test
+func `exact figures and names are recorded as they are`() async throws {
+    let fixture = try LogFixture()
+    let log = try fixture.open()
+    _ = try await log.append(.jobEnded(Sample.context, Sample.ended))
+    _ = try await log.append(.pageDelivered(Sample.context, Sample.page))
+    _ = try await log.append(.requestRefused(Sample.context, Sample.refused))
+    try await log.close()
+    let entries = try fixture.entries()
+    let ended = try #require(entries.first)
+    #expect(ended["outcome"] == "done" && ended["bytes_processed"] == 1234 && ended["bytes_shown"] == 10_485_760)
+    #expect(ended["cache_hit"] == false && ended["rows"] == 3 && ended["slot_ms"] == 12 && ended["cut"] == nil)
+    #expect(ended["actor"]?["subject"] == "alice@bank.example" && ended["actor"]?["roles"] == ["analyst"])
+    #expect(ended["request"] == "r1" && ended["software"] == "claude-code 2.1")
+    #expect(entries[1]["page"] == 1 && entries[1]["rows"] == 3 && entries[1]["bytes"] == 13)
+    #expect(entries[1]["sha256"] == "e067021c0cfe3c84e6672313b98fed3529d255d46d26b15042f053dbbd589a70")
+    #expect(entries[2]["refused"]?[0]?["code"] == "statement.not_select" && entries[2]["refused"]?[0]?["line"] == 1)
+    #expect(entries[2]["refused"]?[1] == ["code": "limit.depth"])
+}
