@@ -1,0 +1,95 @@
+public import Catalog
+import GoogleSQL
+
+/// A query as far as it can be judged without schemas: its tables by full name, and the reasons against it so far.
+public struct AnalyzedQuery: Sendable {
+    /// The most tables that one query may name; BigQuery's own limit.
+    public static let tablesMax = 1000
+
+    /// Every table that the query reads, by full name: what a catalog snapshot has to hold.
+    public let tables: Set<TableID>
+    /// The reasons against it that need no schema. The rewriter adds its own, so that all come at once.
+    public let refusals: [Refusal]
+
+    /// What the rewriter works on; nil when the text could not be parsed.
+    let walk: QueryWalk?
+
+    /// Parses a text, resolves its tables and collects every reason to refuse it.
+    public static func analyze(
+        _ sql: String,
+        defaults: NameDefaults,
+        parameters: [QueryParameter] = []
+    ) -> AnalyzedQuery {
+        do {
+            let parsed = try Parser.parse(statement: sql)
+            return AnalyzedQuery(parsed, defaults: defaults, parameters: DeclaredParameters(parameters))
+        } catch {
+            return AnalyzedQuery(error, parameters: DeclaredParameters(parameters))
+        }
+    }
+
+    private init(_ parsed: ParsedStatement, defaults: NameDefaults, parameters: DeclaredParameters) {
+        var walk = QueryWalk(parsed: parsed, defaults: defaults, parameters: parameters)
+        walk.run()
+        var refusals = walk.refusals + parameters.refusals
+        if refusals.isEmpty, let leftover = walk.parameters.leftover() { refusals.append(leftover) }
+        if walk.tables.count > Self.tablesMax {
+            refusals.append(
+                Refusal(
+                    code: "limit.tables",
+                    message: "the query names \(walk.tables.count) tables, allowed are \(Self.tablesMax)",
+                    position: nil,
+                    fix: "split the query"
+                )
+            )
+        }
+        if refusals.isEmpty { refusals = Self.inconsistencies(of: walk) }
+        self.refusals = refusals
+        self.tables = Set(walk.tables)
+        self.walk = walk
+    }
+
+    private init(_ error: SyntaxError, parameters: DeclaredParameters) {
+        let (code, fix) =
+            switch error.code {
+            case .syntax: ("syntax.invalid", "correct the text at this place")
+            case .limit: ("limit.query", "shorten or simplify the query")
+            case .severalStatements: ("statement.several", "send one statement a call")
+            case .legacySQL: ("statement.legacy_sql", "write GoogleSQL, without `#legacySQL`")
+            case .unsupported: ("syntax.unsupported", "write it another way")
+            }
+        let refusal = Refusal(code: code, message: error.message, position: error.position, fix: fix)
+        refusals = [refusal] + parameters.refusals
+        tables = []
+        walk = nil
+    }
+
+    /// Where the walk and the parser disagree on what the text names. This is never expected; it must not pass.
+    private static func inconsistencies(of walk: QueryWalk) -> [Refusal] {
+        var refusals: [Refusal] = []
+        let fix = "this is a defect of the proxy: report the query's shape"
+        for token in walk.unaccountedIdentifiers() {
+            refusals.append(
+                Refusal(
+                    code: "syntax.unaccounted",
+                    message: "a name at this place was not understood",
+                    position: walk.position(of: token..<token + 1),
+                    fix: fix
+                )
+            )
+        }
+        let expected = Set(walk.parsed.tableReferences().filter { !$0.isInHint }.map(\.tokens))
+        let found = Set(walk.reads.map(\.pathTokens))
+        for tokens in expected.symmetricDifference(found) {
+            refusals.append(
+                Refusal(
+                    code: "table.unaccounted",
+                    message: "it is not certain whether this names a table",
+                    position: walk.position(of: tokens),
+                    fix: "give the table an alias and use that in the rest of the query"
+                )
+            )
+        }
+        return refusals
+    }
+}

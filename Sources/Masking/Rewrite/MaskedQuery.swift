@@ -1,0 +1,62 @@
+public import Catalog
+
+/// A column that is masked in a query's scans.
+public struct MaskedColumn: Sendable, Hashable {
+    /// The table.
+    public let table: TableID
+    /// The column; a leaf of a STRUCT as `a.b`.
+    public let column: String
+    /// The tag's name, or the carrier's resource when `tags.yaml` does not list it.
+    public let tag: String
+    /// The rule.
+    public let rule: MaskRule
+
+    /// The tag and the rule.
+    public var mask: ColumnMask { ColumnMask(tag: tag, rule: rule) }
+}
+
+/// A query in which every table is read through masks: the only thing that may be sent to BigQuery for a caller.
+///
+/// Only this module can make one, and only after every check passed.
+public struct MaskedQuery: Sendable {
+    /// The text to send: our own, fully qualified, without comments and hints.
+    public let sql: String
+    /// The caller's parameters, all with names, and the keys of `KEYED_TOKEN`.
+    public let parameters: [QueryParameter]
+    /// Every table that the text reads.
+    public let tables: Set<TableID>
+    /// The schemas that the masks were decided on.
+    public let schemas: [TableID: TableSchema]
+    /// The columns that are read through a mask, by table and column.
+    public let maskedColumns: [MaskedColumn]
+    /// Whether some table has a masked column at all, read or not: then errors and byte figures must be coarse.
+    public let touchesMaskedTable: Bool
+    /// The digest of the mapping that was in force.
+    public let mappingDigest: String
+    /// What each output column derives from.
+    let lineage: OutputLineage
+
+    /// What the result's columns derive from, by position.
+    ///
+    /// Where derivation is not certain, a column is said to be masked. Of several masks the strictest is given.
+    ///
+    /// - Parameter count: the number of columns of the result.
+    public func outputMasks(columnCount count: Int) -> [ColumnMask?] {
+        let sources = outputSources(columnCount: count)
+        return sources.map { columns in columns.min { $0.rule < $1.rule }?.mask }
+    }
+
+    /// All masked columns that each of the result's columns derives from, by position.
+    public func outputSources(columnCount count: Int) -> [[MaskedColumn]] {
+        (0..<max(0, count)).map { index in
+            guard let known = lineage.columns, known.count == count else { return maskedColumns }
+            return known[index].sorted().compactMap { maskedColumns.indices.contains($0) ? maskedColumns[$0] : nil }
+        }
+    }
+}
+
+/// For each output column the indices into the masked columns that it derives from.
+struct OutputLineage: Sendable {
+    /// `nil` when the columns of the result are not known.
+    let columns: [Set<Int>]?
+}

@@ -1,0 +1,301 @@
+import GoogleSQL
+
+extension QueryWalk {
+    mutating func walk(_ expressions: [Expression], in scope: NameScope) {
+        for expression in expressions { walk(expression, in: scope) }
+    }
+
+    mutating func walk(_ expression: Expression, in scope: NameScope) {
+        switch expression {
+        case .literal: break
+        case .range(let node): walk(node.type)
+        case .parameter(let node): walk(node)
+        case .systemVariable(let node):
+            account(node.path)
+            refuse(
+                "parameter.system_variable",
+                "`@@\(node.path.names.joined(separator: "."))` is a system variable",
+                at: node.tokens,
+                fix: "leave it out"
+            )
+        case .path(let path): mention(path, in: scope)
+        case .access(let node): walk(node, in: scope)
+        case .unary(let node): walk(node.operand, in: scope)
+        case .not(let node): walk(node.operand, in: scope)
+        case .binary(let node):
+            walk(node.first, in: scope)
+            for operand in node.rest { walk(operand.expression, in: scope) }
+        case .conjunction(let node), .disjunction(let node): walk(node.operands, in: scope)
+        case .comparison(let node):
+            walk(node.left, in: scope)
+            walk(node.right, in: scope)
+        case .quantifiedLike(let node):
+            walk(node.left, in: scope)
+            walk(node.patterns, in: scope)
+        case .between(let node): walk([node.operand, node.lower, node.upper], in: scope)
+        case .inside(let node):
+            walk(node.left, in: scope)
+            walk(node.set, in: scope)
+        case .test(let node): walk(node.operand, in: scope)
+        case .parenthesized(let node): walk(node.expression, in: scope)
+        case .structure, .array, .interval, .new, .conditional, .cast, .extract, .with, .replaceFields:
+            walkForm(expression, in: scope)
+        case .call(let node): walk(node, in: scope)
+        case .subquery(let node): walk(node.query, in: scope)
+        case .opaque(let node): walk(node)
+        }
+    }
+
+    /// Constructors and forms with a keyword of their own.
+    private mutating func walkForm(_ expression: Expression, in scope: NameScope) {
+        switch expression {
+        case .structure(let node):
+            if let type = node.type { walk(type) }
+            for field in node.fields {
+                account(field.alias)
+                walk(field.expression, in: scope)
+            }
+        case .array(let node):
+            if let type = node.type { walk(type) }
+            walk(node.elements, in: scope)
+        case .interval(let node):
+            account(node.from)
+            if let to = node.to { account(to) }
+            walk(node.value, in: scope)
+        case .new(let node):
+            walk(node.type)
+            refuse("syntax.type", "NEW makes protocol buffers", at: node.tokens, fix: "use STRUCT")
+            for argument in node.arguments {
+                walk(argument.expression, in: scope)
+                if let field = argument.field { account(field) }
+            }
+        case .conditional(let node):
+            if let operand = node.operand { walk(operand, in: scope) }
+            for branch in node.branches { walk([branch.condition, branch.result], in: scope) }
+            if let fallback = node.fallback { walk(fallback, in: scope) }
+        case .cast(let node):
+            walk(node.type)
+            walk(node.value, in: scope)
+            if let format = node.format { walk(format, in: scope) }
+            if let timeZone = node.timeZone { walk(timeZone, in: scope) }
+        case .extract(let node):
+            walkDatePart(node.part)
+            walk(node.value, in: scope)
+            if let timeZone = node.timeZone { walk(timeZone, in: scope) }
+        case .with(let node):
+            for variable in node.variables {
+                account(variable.name)
+                walk(variable.value, in: scope)
+            }
+            walk(node.result, in: scope)
+        case .replaceFields(let node):
+            refuse("syntax.unsupported", "REPLACE_FIELDS is not offered", at: node.tokens, fix: "rebuild the STRUCT")
+            walk(node.value, in: scope)
+            for replacement in node.replacements { walk([replacement.value, replacement.path], in: scope) }
+        case .literal, .range, .parameter, .systemVariable, .path, .access, .unary, .not, .binary, .conjunction,
+            .disjunction, .comparison, .quantifiedLike, .between, .inside, .test, .parenthesized, .call, .subquery,
+            .opaque:
+            break
+        }
+    }
+
+    private mutating func walk(_ set: MembershipSet, in scope: NameScope) {
+        switch set {
+        case .list(let expressions): walk(expressions, in: scope)
+        case .subquery(let query): walk(query, in: scope)
+        case .unnest(let unnest): walk(unnest, in: scope)
+        }
+    }
+
+    /// A date part of EXTRACT: a word, or `WEEK(MONDAY)`. It names no column.
+    private mutating func walkDatePart(_ part: Expression) {
+        if case .path(let path) = part, path.parts.count == 1 {
+            account(path)
+        } else if case .call(let call) = part, isWordCall(call) {
+            accountWords(of: call)
+        } else {
+            refuse("syntax.date_part", "this is not a date part", at: part.tokens, fix: "use YEAR, MONTH, DAY, …")
+        }
+    }
+
+    private func isWordCall(_ call: FunctionCall) -> Bool {
+        call.name.parts.count == 1 && WordArguments.wordCalls.contains(call.name.parts[0].name.uppercased())
+            && call.over == nil && call.modifiers.isEmpty
+    }
+
+    private mutating func accountWords(of call: FunctionCall) {
+        account(call.name)
+        for argument in call.arguments {
+            guard case .expression(let node) = argument, case .path(let path) = node.expression, path.parts.count == 1
+            else {
+                refuse("syntax.date_part", "this is not a weekday", at: call.tokens, fix: "use WEEK(MONDAY)")
+                return
+            }
+            account(path)
+        }
+    }
+
+    private mutating func walk(_ chain: AccessChain, in scope: NameScope) {
+        walk(chain.base, in: scope)
+        for access in chain.accesses {
+            switch access {
+            case .field(let name):
+                account(name)
+                mentioned.insert(name.name.lowercased())
+            case .extensionField(let path):
+                account(path)
+                refuse("syntax.type", "extensions are of protocol buffers", at: path.tokens, fix: "name a field")
+            case .subscripted(let expression): walk(expression, in: scope)
+            case .call(let call): walk(call, in: scope)
+            }
+        }
+    }
+
+    private mutating func walk(_ parameter: Parameter) {
+        if let name = parameter.name { account(name) }
+        switch parameters.use(parameter) {
+        case .asWritten: break
+        case .named(let name): edits.append(TokenEdit(tokens: parameter.tokens, text: "@\(name)"))
+        case .refused(let code, let message, let fix): refuse(code, message, at: parameter.tokens, fix: fix)
+        }
+    }
+
+    // MARK: Functions
+
+    private mutating func walk(_ call: FunctionCall, in scope: NameScope) {
+        account(call.name)
+        let name = checkFunction(call.name)
+        for argument in call.arguments {
+            switch argument {
+            case .expression(let node):
+                account(node.alias)
+                if isWord(node.expression, of: name) {
+                    if case .path(let path) = node.expression { account(path) }
+                    if case .call(let part) = node.expression { accountWords(of: part) }
+                } else {
+                    walk(node.expression, in: scope)
+                }
+            case .star: break
+            case .named(let node): walk(node, in: scope)
+            case .lambda(let node): walk(node, in: scope)
+            case .sequence(let path):
+                account(path)
+                refuse("function.not_offered", "SEQUENCE is not offered", at: path.tokens, fix: "leave it out")
+            }
+        }
+        for modifier in call.modifiers { walk(modifier, in: scope) }
+        if let over = call.over { walk(over, in: scope) }
+    }
+
+    /// Whether an argument is a word of the language, such as MONTH in DATE_TRUNC.
+    private func isWord(_ expression: Expression, of function: String) -> Bool {
+        guard WordArguments.functions.contains(function) else { return false }
+        if case .call(let call) = expression { return isWordCall(call) }
+        guard case .path(let path) = expression, path.parts.count == 1, let part = path.parts.first else {
+            return false
+        }
+        return !part.isQuoted && WordArguments.words.contains(part.name.uppercased())
+    }
+
+    /// Checks a function's name against the lists.
+    ///
+    /// - Returns: the name in upper case, without `SAFE.`.
+    private mutating func checkFunction(_ path: PathExpression) -> String {
+        var parts = path.parts[...]
+        if parts.count > 1, let first = parts.first, !first.isQuoted, first.name.uppercased() == "SAFE" {
+            parts = parts.dropFirst()
+        }
+        let shown = path.names.joined(separator: ".")
+        let name = parts.map { $0.name.uppercased() }.joined(separator: ".")
+        // In backticks, `net`.`host` may be somebody's function `host` in a dataset `net`.
+        let mayBeUsers =
+            parts.contains { $0.name.contains(".") } || (parts.count > 1 && parts.contains(where: \.isQuoted))
+        switch mayBeUsers ? nil : FunctionPolicy.verdict(for: name) {
+        case .pass?: break
+        case .refused(let reason)?:
+            refuse(reason.code, "`\(shown)` \(reason.explanation)", at: path.tokens, fix: "leave it out")
+        case nil:
+            let isDotted = parts.count > 1 || mayBeUsers
+            refuse(
+                isDotted ? "function.user_defined" : "function.unknown",
+                isDotted
+                    ? "`\(shown)` is a function whose body is not seen here" : "`\(shown)` is not a known function",
+                at: path.tokens,
+                fix: isDotted ? "write what it does in the query itself" : "use a function of BigQuery's own"
+            )
+        }
+        return name
+    }
+
+    mutating func walk(_ argument: NamedArgument, in scope: NameScope) {
+        account(argument.name)
+        switch argument.value {
+        case .expression(let expression): walk(expression, in: scope)
+        case .lambda(let lambda): walk(lambda, in: scope)
+        case .inputTable, .table:
+            refuse(
+                "function.table_argument",
+                "a table is given to a function",
+                at: argument.tokens,
+                fix: "query the table in FROM"
+            )
+        }
+    }
+
+    private mutating func walk(_ lambda: Lambda, in scope: NameScope) {
+        for parameter in lambda.parameters { account(parameter) }
+        walk(lambda.body, in: scope)
+    }
+
+    private mutating func walk(_ modifier: FunctionModifier, in scope: NameScope) {
+        switch modifier {
+        case .ignoreNulls, .respectNulls: break
+        case .filter(let expression), .havingMax(let expression), .havingMin(let expression),
+            .having(let expression):
+            walk(expression, in: scope)
+        case .groupBy(let groupBy): walk(groupBy, in: scope)
+        case .clamped(let lower, let upper): walk([lower, upper], in: scope)
+        case .withReport(let options): walk(options, in: scope)
+        case .orderBy(let orderBy): walk(orderBy, in: scope)
+        case .limit(let limit): walk(limit, in: scope)
+        }
+    }
+
+    // MARK: Types
+
+    mutating func walk(_ type: TypeName) {
+        if let collation = type.collation { walk(collation.name, in: NameScope()) }
+        switch type.kind {
+        case .named(let path):
+            account(path)
+            guard path.parts.count == 1, TypeNames.known.contains(path.parts[0].name.uppercased()) else {
+                refuse(
+                    "syntax.type",
+                    "`\(path.names.joined(separator: "."))` is not a known type",
+                    at: path.tokens,
+                    fix: "use a type of BigQuery's own"
+                )
+                return
+            }
+        case .interval: break
+        case .array(let element), .range(let element): walk(element)
+        case .structure(let fields):
+            for field in fields {
+                if let name = field.name { account(name) }
+                walk(field.type)
+            }
+        case .function, .map:
+            refuse("syntax.type", "this is not a type that values have", at: type.tokens, fix: "use another type")
+        }
+    }
+}
+
+/// Names of types.
+enum TypeNames {
+    /// Upper case.
+    static let known: Set<String> = [
+        "STRING", "BYTES", "INT64", "INT", "SMALLINT", "INTEGER", "BIGINT", "TINYINT", "BYTEINT", "FLOAT64", "NUMERIC",
+        "DECIMAL", "BIGNUMERIC", "BIGDECIMAL", "BOOL", "BOOLEAN", "DATE", "DATETIME", "TIME", "TIMESTAMP", "GEOGRAPHY",
+        "JSON", "INTERVAL",
+    ]
+}

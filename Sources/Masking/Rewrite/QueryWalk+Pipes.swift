@@ -1,0 +1,131 @@
+import GoogleSQL
+
+extension QueryWalk {
+    /// Walks the operators of a pipeline, and notes whether whole rows of its tables come out of it.
+    mutating func walk(_ pipes: ArraySlice<PipeOperator>, on rows: inout WalkedRows) {
+        for pipe in pipes { walk(pipe, on: &rows) }
+        useRows(of: rows.reads, leavingOut: rows.dropped)
+    }
+
+    private mutating func walk(_ pipe: PipeOperator, on rows: inout WalkedRows) {
+        switch pipe.kind {
+        case .filter(let expression): walk(expression, in: rows.scope)
+        case .select(let select):
+            walkClauses(of: select, over: rows)
+            rows.reads = []
+        case .extend(let items, let windows):
+            for item in items { walk(item, over: rows) }
+            for window in windows { walk(window, in: rows.scope) }
+        case .window(let items):
+            for item in items { walk(item, over: rows) }
+        case .aggregate(let aggregate):
+            walk(aggregate, over: rows)
+            rows.reads = []
+        case .limit(let limit): walk(limit, in: rows.scope)
+        case .orderBy(let orderBy): walk(orderBy, in: rows.scope)
+        case .join(let join): walk(join, into: &rows, outer: rows.scope)
+        case .alias(let name):
+            account(name)
+            let alias = name.name.lowercased()
+            rows.scope.rows.insert(alias)
+            for index in rows.reads { reads[index].aliases.insert(alias) }
+        case .rename, .set, .drop, .distinct, .pivot, .unpivot, .setOperation, .with:
+            walkRowChange(pipe.kind, on: &rows)
+        case .sample, .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee,
+            .opaque:
+            refuseOperator(pipe, on: rows)
+        }
+    }
+
+    private mutating func walk(_ aggregate: PipeAggregate, over rows: WalkedRows) {
+        if let with = aggregate.with { walk(with, in: rows.scope) }
+        for item in aggregate.items {
+            switch item {
+            case .expression(let node): walk(node, in: rows.scope)
+            case .dotStar(let node): walk(node, over: rows)
+            }
+        }
+        if let groupBy = aggregate.groupBy { walk(groupBy, in: rows.scope) }
+    }
+
+    /// Operators that change which columns there are.
+    private mutating func walkRowChange(_ kind: PipeOperator.Kind, on rows: inout WalkedRows) {
+        switch kind {
+        case .rename(let renamings):
+            for renaming in renamings {
+                mention(renaming.old, in: rows.scope)
+                account(renaming.new)
+            }
+        case .set(let assignments):
+            for assignment in assignments {
+                walk(assignment.value, in: rows.scope)
+                leaveOut(assignment.column, of: &rows)
+            }
+        case .drop(let columns):
+            for column in columns { leaveOut(column, of: &rows) }
+        case .distinct: useRows(of: rows.reads, leavingOut: rows.dropped)
+        case .pivot(let pivot):
+            useRows(of: rows.reads, leavingOut: rows.dropped)
+            walk(pivot, in: rows.scope)
+            rows.reads = []
+            if let alias = pivot.alias { rows.scope.rows.insert(alias.name.name.lowercased()) }
+        case .unpivot(let unpivot):
+            useRows(of: rows.reads, leavingOut: rows.dropped)
+            walk(unpivot, in: rows.scope)
+            rows.reads = []
+            if let alias = unpivot.alias { rows.scope.rows.insert(alias.name.name.lowercased()) }
+        case .setOperation(let setOperator, let queries):
+            useRows(of: rows.reads, leavingOut: rows.dropped)
+            walk(setOperator, in: rows.scope)
+            for query in queries { walk(query, in: rows.scope) }
+        case .with(let clause): walk(clause, in: &rows.scope)
+        case .filter, .select, .extend, .window, .aggregate, .limit, .orderBy, .join, .alias, .sample,
+            .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee, .opaque:
+            break
+        }
+    }
+
+    /// A column whose value goes no further.
+    private mutating func leaveOut(_ column: Identifier, of rows: inout WalkedRows) {
+        account(column)
+        leftOut.insert(column.name.lowercased())
+        rows.dropped.insert(column.name.lowercased())
+    }
+
+    private mutating func refuseOperator(_ pipe: PipeOperator, on rows: WalkedRows) {
+        let name: String
+        switch pipe.kind {
+        case .opaque(let opaque):
+            walk(opaque)
+            return
+        case .call(let item):
+            _ = walk(item, siblings: rows.scope, outer: rows.scope)
+            return
+        case .sample(let sample):
+            refuse(
+                "table.suffix",
+                "TABLESAMPLE in a pipeline cannot be moved to the table",
+                at: sample.tokens,
+                fix: "write it after the table's name in FROM"
+            )
+            return
+        case .recursiveUnion: name = "RECURSIVE UNION"
+        case .describe: name = "DESCRIBE"
+        case .staticDescribe: name = "STATIC_DESCRIBE"
+        case .assertion: name = "ASSERT"
+        case .log: name = "LOG"
+        case .conditional: name = "IF"
+        case .fork: name = "FORK"
+        case .tee: name = "TEE"
+        case .filter, .select, .extend, .window, .aggregate, .limit, .orderBy, .join, .alias, .rename, .set, .drop,
+            .distinct, .pivot, .unpivot, .setOperation, .with:
+            name = "the operator"
+        }
+        refuse(
+            "statement.pipe_operator",
+            "the pipe operator \(name) is not offered",
+            at: pipe.tokens,
+            fix: "leave it out, or write the query with other operators"
+        )
+    }
+}

@@ -1,0 +1,274 @@
+import GoogleSQL
+
+/// What a body or a FROM clause leaves for what stands after it.
+struct WalkedRows {
+    /// The scope in which ORDER BY, pipes and the select list stand.
+    var scope: NameScope
+    /// The tables that are read directly, whose columns `*` shows, and which come out of a pipeline that ends here.
+    var reads: [Int] = []
+    /// Columns that `|> DROP` has taken out of them, lower case.
+    var dropped: Set<String> = []
+}
+
+extension QueryWalk {
+    mutating func walk(_ query: Query, in outer: NameScope) {
+        var scope = outer
+        if let with = query.with { walk(with, in: &scope) }
+        var rows = walk(query.body, in: scope)
+        if let orderBy = query.orderBy { walk(orderBy, in: rows.scope) }
+        if let limit = query.limit { walk(limit, in: rows.scope) }
+        walk(query.pipes[...], on: &rows)
+    }
+
+    /// Adds the names of a WITH clause to a scope.
+    mutating func walk(_ with: WithClause, in scope: inout NameScope) {
+        if with.isRecursive {
+            for expression in with.expressions { scope.tables.insert(expression.name.name.lowercased()) }
+        }
+        for expression in with.expressions {
+            account(expression.name)
+            if expression.name.name.contains(".") {
+                refuse(
+                    "table.cte_name",
+                    "the name of a common table expression holds a dot",
+                    at: expression.name.tokens,
+                    fix: "use a name without dots"
+                )
+            }
+            // A WITH clause sees the columns around it as little as its own later names do.
+            walk(expression.query, in: openRegion(in: scope))
+            if let depth = expression.depth { walk(depth, in: scope) }
+            scope.tables.insert(expression.name.name.lowercased())
+        }
+    }
+
+    mutating func walk(_ depth: RecursionDepth, in scope: NameScope) {
+        account(depth.alias)
+        for bound in depth.bounds { walk(bound, in: scope) }
+    }
+
+    private mutating func walk(_ body: QueryBody, in scope: NameScope) -> WalkedRows {
+        switch body {
+        case .select(let select): return walk(select, in: scope)
+        case .from(let clause):
+            return walkFrom(clause.tables, in: scope)
+        case .table(let clause):
+            walk(clause, in: scope)
+            return WalkedRows(scope: scope)
+        case .parenthesized(let node):
+            account(node.alias)
+            walk(node.query, in: scope)
+            var inner = openRegion(in: scope)
+            if let alias = node.alias { inner.rows.insert(alias.name.name.lowercased()) }
+            return WalkedRows(scope: inner)
+        case .setOperation(let operation):
+            walkOperand(operation.first, in: scope)
+            for operand in operation.rest {
+                walk(operand.operator, in: scope)
+                walkOperand(operand.body, in: scope)
+            }
+            return WalkedRows(scope: openRegion(in: scope))
+        }
+    }
+
+    /// A body whose rows leave the query as they are.
+    private mutating func walkOperand(_ body: QueryBody, in scope: NameScope) {
+        let rows = walk(body, in: scope)
+        useRows(of: rows.reads, leavingOut: rows.dropped)
+    }
+
+    mutating func walk(_ setOperator: SetOperator, in scope: NameScope) {
+        switch setOperator.matching {
+        case .position: break
+        case .corresponding(let columns), .byName(let columns):
+            for column in columns { mention(column, in: scope) }
+        }
+    }
+
+    mutating func walk(_ clause: TableClause, in scope: NameScope) {
+        refuse(
+            "table.clause",
+            "TABLE as a query is not offered",
+            at: clause.tokens,
+            fix: "write `SELECT * FROM` the table"
+        )
+        switch clause.source {
+        case .path(let path): account(path)
+        case .function(let item): _ = walk(item, siblings: scope, outer: scope)
+        }
+        if let filter = clause.filter { walk(filter, in: scope) }
+    }
+
+    // MARK: SELECT
+
+    private mutating func walk(_ select: Select, in scope: NameScope) -> WalkedRows {
+        var rows = WalkedRows(scope: openRegion(in: scope))
+        if let from = select.from { rows = walkFrom(from.tables, in: scope) }
+        walkClauses(of: select, over: rows)
+        rows.reads = []
+        return rows
+    }
+
+    /// Walks all of a SELECT but FROM. Also for the SELECT of a pipeline.
+    mutating func walkClauses(of select: Select, over rows: WalkedRows) {
+        if let with = select.with { walk(with, in: rows.scope) }
+        if let shape = select.shape { walk(shape) }
+        for item in select.items { walk(item, over: rows) }
+        if let filter = select.filter { walk(filter, in: rows.scope) }
+        if let groupBy = select.groupBy { walk(groupBy, in: rows.scope) }
+        if let having = select.having { walk(having, in: rows.scope) }
+        if let qualify = select.qualify { walk(qualify, in: rows.scope) }
+        for window in select.windows { walk(window, in: rows.scope) }
+    }
+
+    private mutating func walk(_ shape: Select.Shape) {
+        switch shape {
+        case .structure, .value: break
+        case .type(let path):
+            account(path)
+            refuse("syntax.type", "SELECT AS a type is not offered", at: path.tokens, fix: "use SELECT AS STRUCT")
+        }
+    }
+
+    mutating func walk(_ with: SelectWith, in scope: NameScope) {
+        account(with.name)
+        refuse(
+            "statement.select_with",
+            "SELECT WITH `\(with.name.name)` is not offered",
+            at: with.tokens,
+            fix: "leave the clause out"
+        )
+        walk(with.options, in: scope)
+    }
+
+    mutating func walk(_ options: [HintEntry], in scope: NameScope) {
+        for option in options {
+            if let qualifier = option.qualifier { account(qualifier) }
+            account(option.name)
+            walk(option.value, in: scope)
+        }
+    }
+
+    mutating func walk(_ item: SelectItem, over rows: WalkedRows) {
+        switch item {
+        case .expression(let node):
+            account(node.alias)
+            walk(node.expression, in: rows.scope)
+        case .star(let node):
+            useRows(of: rows.reads, leavingOut: walk(node.modifiers, in: rows.scope).union(rows.dropped))
+        case .dotStar(let node): walk(node, over: rows)
+        }
+    }
+
+    mutating func walk(_ node: DotStarItem, over rows: WalkedRows) {
+        let leftOut = walk(node.modifiers, in: rows.scope)
+        guard case .path(let path) = node.base, path.parts.count == 1, let part = path.parts.first else {
+            walk(node.base, in: rows.scope)
+            return
+        }
+        let alias = part.name.lowercased()
+        let named = reads.indices.filter { reads[$0].aliases.contains(alias) }
+        guard !named.isEmpty else {
+            walk(node.base, in: rows.scope)
+            return
+        }
+        // `u.*` of a table; a column `u` of another one may be meant as well, so it is mentioned.
+        account(part)
+        mentioned.insert(alias)
+        useRows(of: named, leavingOut: leftOut)
+    }
+
+    /// Walks EXCEPT and REPLACE.
+    ///
+    /// - Returns: the columns that they leave out, lower case.
+    private mutating func walk(_ modifiers: StarModifiers, in scope: NameScope) -> Set<String> {
+        var names: Set<String> = []
+        for identifier in modifiers.except {
+            account(identifier)
+            names.insert(identifier.name.lowercased())
+        }
+        for replacement in modifiers.replace {
+            walk(replacement.expression, in: scope)
+            account(replacement.name)
+            names.insert(replacement.name.name.lowercased())
+        }
+        leftOut.formUnion(names)
+        return names
+    }
+
+    // MARK: Clauses
+
+    mutating func walk(_ groupBy: GroupBy, in scope: NameScope) {
+        for item in groupBy.items {
+            switch item {
+            case .expression(let node): walk(node, in: scope)
+            case .empty: break
+            case .rollup(let expressions), .cube(let expressions): walk(expressions, in: scope)
+            case .groupingSets(let sets):
+                for set in sets {
+                    switch set {
+                    case .empty: break
+                    case .expression(let expression): walk(expression, in: scope)
+                    case .rollup(let expressions), .cube(let expressions): walk(expressions, in: scope)
+                    }
+                }
+            }
+        }
+    }
+
+    mutating func walk(_ node: OrderedExpression, in scope: NameScope) {
+        account(node.alias)
+        walk(node.expression, in: scope)
+    }
+
+    mutating func walk(_ orderBy: OrderBy, in scope: NameScope) {
+        for item in orderBy.items {
+            walk(item.expression, in: scope)
+            if let collation = item.collation { walk(collation.name, in: scope) }
+        }
+    }
+
+    mutating func walk(_ limit: Limit, in scope: NameScope) {
+        if let count = limit.count { walk(count, in: scope) }
+        if let offset = limit.offset { walk(offset, in: scope) }
+    }
+
+    mutating func walk(_ window: NamedWindow, in scope: NameScope) {
+        account(window.name)
+        walk(window.window, in: scope)
+    }
+
+    mutating func walk(_ window: WindowReference, in scope: NameScope) {
+        switch window {
+        case .named(let name): account(name)
+        case .inline(let specification):
+            if let base = specification.base { account(base) }
+            walk(specification.partitionBy, in: scope)
+            if let orderBy = specification.orderBy { walk(orderBy, in: scope) }
+            if let frame = specification.frame {
+                walk(frame.start, in: scope)
+                if let end = frame.end { walk(end, in: scope) }
+            }
+        }
+    }
+
+    private mutating func walk(_ bound: WindowFrame.Bound, in scope: NameScope) {
+        switch bound {
+        case .unboundedPreceding, .unboundedFollowing, .currentRow: break
+        case .preceding(let expression), .following(let expression): walk(expression, in: scope)
+        }
+    }
+
+    mutating func walk(_ opaque: OpaqueSyntax) {
+        let code: String
+        let message: String
+        switch opaque.kind {
+        case .graphTable, .graphSubquery, .graphPredicate:
+            (code, message) = ("statement.graph", "graph queries read tables that are not seen here")
+        case .matchRecognize: (code, message) = ("statement.match_recognize", "MATCH_RECOGNIZE is not offered")
+        case .pipeExportData, .pipeCreateTable, .pipeInsert:
+            (code, message) = ("statement.not_select", "the pipe operator writes")
+        }
+        refuse(code, message, at: opaque.tokens, fix: "leave it out")
+    }
+}

@@ -1,0 +1,217 @@
+import Catalog
+import GoogleSQL
+
+/// The rewriting of one query: schemas in, scans out.
+struct Rewrite {
+    private let walk: QueryWalk
+    private let policy: MaskingPolicy
+    private var keys: TokenKeys
+    private(set) var refusals: [Refusal] = []
+    private var scans: [TableScan?] = []
+    private var edits: [TokenEdit]
+    private var maskedColumns: [MaskedColumn] = []
+    private var maskedIndices: [MaskedColumn: Int] = [:]
+    /// The masked columns by table and column, for lineage.
+    private(set) var maskedSources: [Int: [String: Set<Int>]] = [:]
+
+    init(walk: QueryWalk, policy: MaskingPolicy, keys: TokenKeys) {
+        self.walk = walk
+        self.policy = policy
+        self.keys = keys
+        edits = walk.edits
+    }
+
+    /// Whether all schemas are there; without them nothing can be said of columns.
+    var canScan: Bool { scans.count == walk.tables.count && scans.allSatisfy { $0 != nil } }
+
+    // MARK: Schemas
+
+    /// Takes the schema of each table, or says why it cannot be read.
+    mutating func readSchemas(from snapshot: CatalogSnapshot) {
+        for (index, id) in walk.tables.enumerated() {
+            guard let schema = schema(of: id, index: index, in: snapshot) else {
+                scans.append(nil)
+                continue
+            }
+            let scan = TableScan(schema: schema, policy: policy)
+            if let column = scan.maskedPartitionColumn {
+                refuse(
+                    "table.masked_partition",
+                    "`\(id)` is partitioned or clustered by `\(column)`, which is masked",
+                    table: index,
+                    fix: "ask the table's owner for a copy that is partitioned by another column"
+                )
+            }
+            scans.append(scan)
+        }
+    }
+
+    private mutating func schema(of id: TableID, index: Int, in snapshot: CatalogSnapshot) -> TableSchema? {
+        let entry = policy.allows(id.datasetID) ? snapshot[id] : .absent
+        switch entry {
+        case .absent?:
+            refuse(
+                "table.not_found",
+                "there is no table `\(id)`",
+                table: index,
+                fix: "see list_tables for what there is"
+            )
+        case nil, .unreadable?:
+            refuse("table.unreadable", "the schema of `\(id)` could not be read", table: index, fix: "try again later")
+        case .table(let schema)?:
+            if let (code, message) = Self.kindRefusal(schema.kind) {
+                refuse(code, "`\(id)` \(message)", table: index, fix: "query the tables that it is made from")
+            } else if schema.id != id || schema.columns.isEmpty {
+                refuse(
+                    "table.unreadable",
+                    "the schema of `\(id)` has no columns",
+                    table: index,
+                    fix: "try again later"
+                )
+            } else {
+                return schema
+            }
+        }
+        return nil
+    }
+
+    private static func kindRefusal(_ kind: TableKind) -> (code: String, message: String)? {
+        switch kind {
+        case .table, .snapshot, .clone: nil
+        case .view: ("table.view", "is a view, whose tables BigQuery would read without masks")
+        case .materializedView: ("table.materialized_view", "is a materialized view, whose columns may have lost tags")
+        case .external: ("table.external", "is an external table")
+        case .model: ("table.model", "is a model")
+        case .unknown(let name): ("table.kind", "is of a kind that is not known here (`\(name)`)")
+        }
+    }
+
+    private mutating func refuse(_ code: String, _ message: String, table index: Int, fix: String) {
+        let read = walk.reads.first { $0.table == index }
+        refuse(code, message, at: read?.pathTokens ?? 0..<0, fix: fix)
+    }
+
+    private mutating func refuse(_ code: String, _ message: String, at tokens: Range<Int>, fix: String) {
+        refusals.append(Refusal(code: code, message: message, position: walk.position(of: tokens), fix: fix))
+    }
+
+    // MARK: Scans
+
+    /// Writes the subquery that takes the place of each table.
+    mutating func writeScans() {
+        for read in walk.reads {
+            guard var scan = scans[read.table] else { continue }
+            write(read, of: &scan)
+            scans[read.table] = scan
+        }
+    }
+
+    private mutating func write(_ read: TableRead, of scan: inout TableScan) {
+        let showsAll = read.rowUse != nil || !walk.singles.isDisjoint(with: read.aliases)
+        var columns: [String] = []
+        var denied: [String] = []
+        for index in scan.columns.indices {
+            let name = scan.columns[index].lowercased
+            guard showsAll || walk.mentioned.contains(name) || walk.leftOut.contains(name) else { continue }
+            let column = scan.write(index, keys: &keys)
+            if !column.denied.isEmpty && isUsed(name, of: read) { denied += column.denied.map(\.path) }
+            columns.append(column.isChanged ? "\(column.text) AS \(scan.columns[index].quoted)" : column.text)
+            note(column.masked, of: read.table, column: name, in: scan.schema.id)
+        }
+        if !denied.isEmpty { deny(denied, of: read, in: scan.schema.id) }
+        if scan.lacksTokenKey {
+            refuse(
+                "policy.no_token_key",
+                "a column is masked with KEYED_TOKEN, for which there is no key",
+                at: read.pathTokens,
+                fix: "tell the operator"
+            )
+        }
+        if columns.isEmpty { columns.append("1 AS \(quotedIdentifier(unusedName(for: scan)))") }
+        replace(read, with: columns.joined(separator: ", "), of: scan)
+    }
+
+    private mutating func replace(_ read: TableRead, with columns: String, of scan: TableScan) {
+        let id = scan.schema.id
+        let path = [id.project, id.dataset, id.table].map(quotedIdentifier).joined(separator: ".")
+        let opening = "(SELECT \(columns) FROM \(path) AS \(scan.alias)"
+        let closing = ") AS \(quotedIdentifier(read.alias))"
+        if let end = read.innerEnd {
+            edits.append(TokenEdit(tokens: read.tokens, text: opening))
+            edits.append(TokenEdit(tokens: end..<end, text: closing))
+        } else {
+            edits.append(TokenEdit(tokens: read.tokens, text: opening + closing))
+        }
+    }
+
+    /// A name that nothing in the query means.
+    private func unusedName(for scan: TableScan) -> String {
+        var name = "scrim_none"
+        while walk.mentioned.contains(name) || walk.leftOut.contains(name) { name += "_" }
+        return name
+    }
+
+    private mutating func note(_ leaves: [MaskedLeaf], of table: Int, column: String, in id: TableID) {
+        for leaf in leaves {
+            let masked = MaskedColumn(table: id, column: leaf.path, tag: leaf.mask.tag, rule: leaf.mask.rule)
+            let index = maskedIndices[masked] ?? maskedColumns.count
+            if index == maskedColumns.count {
+                maskedColumns.append(masked)
+                maskedIndices[masked] = index
+            }
+            maskedSources[table, default: [:]][column, default: []].insert(index)
+        }
+    }
+
+    // MARK: Denied columns
+
+    /// Whether a column takes part at all, rather than being left out by EXCEPT or named in another place only.
+    ///
+    /// A denied column is NULL in the text whatever this says, so that a mistake here shows nothing.
+    private func isUsed(_ name: String, of read: TableRead) -> Bool {
+        if let leftOut = read.rowUse, !leftOut.contains(name) { return true }
+        for (index, region) in walk.regions.enumerated() where isInside(index, region: read.region) {
+            if region.names.contains(name) || !region.names.isDisjoint(with: read.aliases) { return true }
+            for alias in read.aliases where region.qualified[alias]?.contains(name) ?? false { return true }
+        }
+        return false
+    }
+
+    private func isInside(_ index: Int, region outer: Int) -> Bool {
+        var current: Int? = index
+        while let region = current {
+            if region == outer { return true }
+            current = walk.regions[region].parent
+        }
+        return false
+    }
+
+    private mutating func deny(_ columns: [String], of read: TableRead, in id: TableID) {
+        let shown = columns.map { "`\($0)`" }.joined(separator: ", ")
+        let tops = columns.map { quotedIdentifier(String($0.prefix { $0 != "." })) }
+        let unique = tops.reduce(into: [String]()) { list, name in if !list.contains(name) { list.append(name) } }
+        refuse(
+            "column.denied",
+            "you may not see \(shown) of `\(id)`",
+            at: read.pathTokens,
+            fix: "do not name it; in place of `*` write `* EXCEPT (\(unique.joined(separator: ", ")))`"
+        )
+    }
+
+    // MARK: Result
+
+    /// The masked query; only to be called when nothing was refused.
+    func finish(mappingDigest: String) -> MaskedQuery {
+        let schemas = scans.compactMap { $0?.schema }
+        return MaskedQuery(
+            sql: TokenPrinter.print(walk.parsed, edits: edits),
+            parameters: walk.parameters.sent + keys.parameters,
+            tables: Set(walk.tables),
+            schemas: Dictionary(schemas.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }),
+            maskedColumns: maskedColumns,
+            touchesMaskedTable: scans.contains { $0?.hasMaskedColumn ?? false },
+            mappingDigest: mappingDigest,
+            lineage: OutputLineage(columns: nil)
+        )
+    }
+}

@@ -1,0 +1,104 @@
+import Catalog
+import GoogleSQL
+
+/// A table's path, resolved to its full name, or why that is refused.
+enum TableName {
+    case table(TableID)
+    case refused(code: String, message: String, fix: String)
+
+    /// Resolves a path as BigQuery does, with our own defaults.
+    ///
+    /// A part in backticks may hold dots: `` `p.d.t` `` is the same as `p.d.t`, and a project may be of a domain
+    /// (`google.com:project`), in which case the dots before the colon belong to the project.
+    static func resolve(_ path: PathExpression, defaults: NameDefaults) -> TableName {
+        let parts = flatten(path)
+        let shown = parts.joined(separator: ".")
+        guard !parts.isEmpty, parts.allSatisfy({ !$0.isEmpty }) else {
+            return .refused(code: "table.name", message: "`\(shown)` is not a table name", fix: "name `dataset.table`")
+        }
+        if let refusal = refusal(of: parts, shown: shown) { return refusal }
+        guard parts.count <= 3 else {
+            return .refused(
+                code: "table.path",
+                message: "`\(shown)` has more parts than project, dataset and table",
+                fix: "name `project.dataset.table`"
+            )
+        }
+        let table = parts[parts.count - 1]
+        if parts.count == 3 { return .table(TableID(project: parts[0], dataset: parts[1], table: table)) }
+        if parts.count == 2 { return .table(TableID(project: defaults.project, dataset: parts[0], table: table)) }
+        guard let dataset = defaults.dataset else {
+            return .refused(
+                code: "table.no_dataset",
+                message: "`\(shown)` names no dataset and there is no default one",
+                fix: "write `dataset.\(shown)`"
+            )
+        }
+        return .table(TableID(project: defaults.project, dataset: dataset, table: table))
+    }
+
+    /// The name by which columns of a table without an alias are qualified: the last part of its path.
+    static func implicitAlias(of path: PathExpression) -> String {
+        flatten(path).last ?? ""
+    }
+
+    private static func flatten(_ path: PathExpression) -> [String] {
+        var parts: [String] = []
+        for part in path.parts {
+            guard part.isQuoted && part.name.utf8.contains(UInt8(ascii: ".")) else {
+                parts.append(part.name)
+                continue
+            }
+            if parts.isEmpty, let colon = part.name.firstIndex(of: ":") {
+                let rest = part.name[colon...].split(separator: ".", omittingEmptySubsequences: false)
+                parts.append(String(part.name[..<colon]) + (rest.first.map(String.init) ?? ""))
+                parts += rest.dropFirst().map { String($0) }
+            } else {
+                parts += part.name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            }
+        }
+        return parts
+    }
+
+    private static func refusal(of parts: [String], shown: String) -> TableName? {
+        if parts.contains(where: { $0.uppercased() == "INFORMATION_SCHEMA" }) {
+            return .refused(
+                code: "table.information_schema",
+                message: "`\(shown)` is metadata, which shows queries and values of others",
+                fix: "use list_tables, describe_table or search_schema"
+            )
+        }
+        // The project may begin with neither; dataset and table are what follows it.
+        for part in parts.suffix(2) {
+            if part.hasPrefix("_") {
+                return .refused(
+                    code: "table.hidden",
+                    message: "`\(shown)` is a hidden or temporary table",
+                    fix: "name a table that list_tables shows"
+                )
+            }
+            if part.utf8.contains(UInt8(ascii: "*")) {
+                return .refused(
+                    code: "table.wildcard",
+                    message: "`\(shown)` is a wildcard, whose tables may carry different tags",
+                    fix: "name the tables one by one, joined by UNION ALL"
+                )
+            }
+            if part.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "@") }) {
+                return .refused(
+                    code: "table.decorator",
+                    message: "`\(shown)` has a decorator",
+                    fix: "name the table and filter with WHERE"
+                )
+            }
+            if part.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: ":") }) {
+                return .refused(
+                    code: "table.name",
+                    message: "a table name holds a character that no table has",
+                    fix: "name `dataset.table`"
+                )
+            }
+        }
+        return nil
+    }
+}
