@@ -19,6 +19,10 @@ public enum TokenRole: UInt8, Sendable, Hashable, CaseIterable {
     case syntax
     /// Part of the name of a column, table, alias, parameter and so on.
     case identifier
+    /// A further token of a dashed project name, after one with the role `identifier`.
+    case identifierContinuation
+    /// A further string or bytes literal that is concatenated with the one before.
+    case literalContinuation
     /// Part of the name of a function.
     case functionName
     /// Part of the name of a type.

@@ -27,14 +27,11 @@ public enum TokenKind: UInt8, Sendable, Hashable, CaseIterable {
     case minusEqual
     /// `!=`
     case bangEqual
-    /// `<>`
-    case lessGreater
     case less
     case lessOrEqual
     case greater
     case greaterOrEqual
     case shiftLeft
-    case shiftRight
     case bar
     /// `||`
     case concatenate
@@ -59,6 +56,10 @@ public enum TokenKind: UInt8, Sendable, Hashable, CaseIterable {
     case namedArgument
     /// `->`
     case arrow
+    /// Not a token of the grammar: a word directly after a number, as in `123abc`.
+    case attachedWord
+    /// Not a token: the parser sees it where the lexer cannot go on.
+    case invalid
     /// Not a token: the parser sees it where the text ends.
     case end
 }

@@ -12,8 +12,6 @@ public struct FunctionCall: Sendable {
     public let modifiers: [FunctionModifier]
     /// A hint after `)`.
     public let hint: Hint?
-    /// `WITH GROUP ROWS (query)`.
-    public let groupRows: Query?
     /// The window after OVER.
     public let over: WindowReference?
     /// The tokens it covers, OVER included.

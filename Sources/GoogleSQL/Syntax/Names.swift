@@ -89,8 +89,6 @@ public struct OpaqueSyntax: Sendable, Hashable {
         case pipeCreateTable
         /// `|> INSERT …`.
         case pipeInsert
-        /// `FOR UPDATE` after a query.
-        case lockMode
     }
 
     /// What stands there.

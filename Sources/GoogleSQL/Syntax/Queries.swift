@@ -8,8 +8,6 @@ public struct Query: Sendable {
     public let orderBy: OrderBy?
     /// LIMIT after the body.
     public let limit: Limit?
-    /// `FOR UPDATE`.
-    public let lock: OpaqueSyntax?
     /// The pipe operators after all of it, applied from left to right.
     public let pipes: [PipeOperator]
     /// The tokens it covers, without parentheses around it.

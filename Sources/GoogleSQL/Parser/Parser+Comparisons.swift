@@ -1,0 +1,197 @@
+/// Comparisons, which do not chain: `=`, LIKE, IN, BETWEEN, IS and their kin.
+extension Parser {
+    /// What comes after the left operand of a comparison.
+    private enum ComparisonStart {
+        case symbol(Comparison.Operator, length: Int)
+        case like
+        case inside
+        case between
+        case test
+    }
+
+    mutating func parseComparison(from first: Expression? = nil) throws(SyntaxError) -> Expression {
+        let start = first?.tokens.lowerBound ?? index
+        var left = try parseBinary(from: first)
+        var canFollow = true
+        while let next = comparisonStart() {
+            // A second comparison needs parentheses, except where the reference lets one through.
+            guard canFollow || isDistinctTest && !endsWithOperand(left) else {
+                throw failure("the expression to the left of \(describe(index)) must be in parentheses", at: index)
+            }
+            left = try parseComparison(next, left, start)
+            canFollow = isUnknownTest(left)
+        }
+        return left
+    }
+
+    private func comparisonStart() -> ComparisonStart? {
+        switch kind {
+        case .equal: return .symbol(.equal, length: 1)
+        case .bangEqual: return .symbol(.notEqual, length: 1)
+        case .lessOrEqual: return .symbol(.lessOrEqual, length: 1)
+        case .greaterOrEqual: return .symbol(.greaterOrEqual, length: 1)
+        case .greater: return .symbol(.greater, length: 1)
+        case .less:
+            let isNotEqual = peekKind(1) == .greater && isAdjacent(index)
+            return isNotEqual ? .symbol(.notEqual, length: 2) : .symbol(.less, length: 1)
+        case .word: return comparisonKeyword(keyword == .not ? peekKeyword(1) : keyword)
+        default: return nil
+        }
+    }
+
+    private func comparisonKeyword(_ word: Keyword) -> ComparisonStart? {
+        switch word {
+        case .like: .like
+        case .in: .inside
+        case .between: .between
+        case .is: keyword == .is ? .test : nil
+        default: nil
+        }
+    }
+
+    /// Whether `IS [NOT] DISTINCT FROM` follows, which takes any operand to its left.
+    private var isDistinctTest: Bool {
+        keyword == .is && (peekKeyword(1) == .distinct || peekKeyword(1) == .not && peekKeyword(2) == .distinct)
+    }
+
+    private func isUnknownTest(_ expression: Expression) -> Bool {
+        if case .test(let node) = expression { return node.test == .unknown }
+        return false
+    }
+
+    private func endsWithOperand(_ expression: Expression) -> Bool {
+        switch expression {
+        case .comparison, .between: true
+        default: false
+        }
+    }
+
+    private mutating func parseComparison(
+        _ next: ComparisonStart,
+        _ left: Expression,
+        _ start: Int
+    ) throws(SyntaxError) -> Expression {
+        switch next {
+        case .symbol(let symbol, let length):
+            for _ in 0..<length { advance() }
+            let right = try parseBinary()
+            return .comparison(Comparison(left: left, operator: symbol, right: right, tokens: start..<index))
+        case .like: return try parseLike(left, start)
+        case .inside: return try parseInside(left, start)
+        case .between: return try parseBetween(left, start)
+        case .test: return try parseTest(left, start)
+        }
+    }
+
+    private mutating func parseLike(_ left: Expression, _ start: Int) throws(SyntaxError) -> Expression {
+        let isNegated = accept(.not)
+        advance()
+        let quantifier: QuantifiedLike.Quantifier
+        switch keyword {
+        case .any: quantifier = .any
+        case .some: quantifier = .some
+        case .all: quantifier = .all
+        default:
+            let right = try parseBinary()
+            let symbol: Comparison.Operator = isNegated ? .notLike : .like
+            return .comparison(Comparison(left: left, operator: symbol, right: right, tokens: start..<index))
+        }
+        advance()
+        let hintStart = index
+        let hint = try parseHint()
+        let patterns = try parseMembershipSet()
+        if case .subquery = patterns {
+            throw failure("LIKE \(quantifier) does not take a subquery", at: hintStart, code: .unsupported)
+        }
+        if hint != nil { throw failure("a hint cannot stand here", at: hintStart) }
+        return .quantifiedLike(
+            QuantifiedLike(
+                left: left,
+                isNegated: isNegated,
+                quantifier: quantifier,
+                hint: hint,
+                patterns: patterns,
+                tokens: start..<index
+            )
+        )
+    }
+
+    private mutating func parseInside(_ left: Expression, _ start: Int) throws(SyntaxError) -> Expression {
+        let isNegated = accept(.not)
+        advance()
+        let hintStart = index
+        let hint = try parseHint()
+        let set = try parseMembershipSet()
+        switch set {
+        case .list, .unnest:
+            if hint != nil { throw failure("a hint cannot stand here", at: hintStart) }
+        case .subquery: break
+        }
+        return .inside(
+            InExpression(left: left, isNegated: isNegated, hint: hint, set: set, tokens: start..<index)
+        )
+    }
+
+    /// Reads `UNNEST(…)`, `(a, b)` or `(SELECT …)`.
+    private mutating func parseMembershipSet() throws(SyntaxError) -> MembershipSet {
+        if keyword == .unnest { return .unnest(try parseUnnest()) }
+        guard kind == .leftParenthesis else { throw unexpected(expected: "`(` or `UNNEST`") }
+        try enter()
+        defer { leave() }
+        advance()
+        switch try parseQueryOrExpression() {
+        case .query(let query):
+            try expect(.rightParenthesis, ")")
+            return .subquery(query)
+        case .expression(let first):
+            var values = [first]
+            while accept(.comma) {
+                values.append(try parseExpression())
+            }
+            try expect(.rightParenthesis, ")")
+            return .list(values)
+        }
+    }
+
+    private mutating func parseBetween(_ left: Expression, _ start: Int) throws(SyntaxError) -> Expression {
+        let isNegated = accept(.not)
+        advance()
+        let lowerStart = index
+        let lower = keyword == .not ? try parseNegation() : try parseComparison()
+        switch lower {
+        case .not, .comparison, .inside, .between, .quantifiedLike:
+            throw failure("the expression in BETWEEN must be in parentheses", at: lowerStart)
+        case .test(let node) where node.test != .unknown:
+            throw failure("the expression in BETWEEN must be in parentheses", at: lowerStart)
+        default: break
+        }
+        if keyword == .or { throw failure("the expression in BETWEEN must be in parentheses", at: lowerStart) }
+        try expect(.and)
+        let upper = try parseBinary()
+        return .between(
+            BetweenExpression(operand: left, isNegated: isNegated, lower: lower, upper: upper, tokens: start..<index)
+        )
+    }
+
+    private mutating func parseTest(_ left: Expression, _ start: Int) throws(SyntaxError) -> Expression {
+        advance()
+        let isNegated = accept(.not)
+        if keyword == .distinct {
+            advance()
+            try expect(.from)
+            let right = keyword == .not ? try parseNegation() : try parseBinary()
+            let symbol: Comparison.Operator = isNegated ? .isNotDistinctFrom : .isDistinctFrom
+            return .comparison(Comparison(left: left, operator: symbol, right: right, tokens: start..<index))
+        }
+        let test: TestExpression.Test
+        switch keyword {
+        case .null: test = .null
+        case .true: test = .true
+        case .false: test = .false
+        case .unknown: test = .unknown
+        default: throw unexpected(expected: "`NULL`, `TRUE`, `FALSE`, `UNKNOWN` or `DISTINCT FROM`")
+        }
+        advance()
+        return .test(TestExpression(operand: left, isNegated: isNegated, test: test, tokens: start..<index))
+    }
+}

@@ -1,0 +1,200 @@
+/// Identifiers, paths, aliases, parameters and hints.
+extension Parser {
+    /// Whether a token can be an identifier: a quoted one, or a word that is not reserved.
+    func isIdentifier(_ distance: Int = 0) -> Bool {
+        let token = tokens[index + distance]
+        return token.kind == .quotedIdentifier || token.kind == .word && !token.keyword.isReserved
+    }
+
+    mutating func parseIdentifier(_ role: TokenRole = .identifier) throws(SyntaxError) -> Identifier {
+        guard isIdentifier() else { throw unexpected(expected: "an identifier") }
+        return try takeIdentifier(role)
+    }
+
+    /// Takes the current token as an identifier, also where it is a reserved keyword.
+    mutating func takeIdentifier(_ role: TokenRole = .identifier) throws(SyntaxError) -> Identifier {
+        let position = index
+        let isQuoted = kind == .quotedIdentifier
+        let name = isQuoted ? try decodeName(position) : String(decoding: bytes[tokens[position].range], as: UTF8.self)
+        tokens[position].role = role
+        advance()
+        return Identifier(name: name, isQuoted: isQuoted, tokens: position..<index)
+    }
+
+    private func decodeName(_ token: Int) throws(SyntaxError) -> String {
+        let range = tokens[token].range
+        let value: [UInt8]
+        do {
+            value = try LiteralDecoder.decode(bytes, token: range, mode: .string)
+        } catch {
+            throw failure(error.message, offset: error.offset)
+        }
+        guard !value.isEmpty else { throw failure("invalid empty identifier", at: token) }
+        return String(decoding: value, as: UTF8.self)
+    }
+
+    /// Reads `a.b.c`. Stops before a dot that no identifier follows.
+    mutating func parsePath(_ role: TokenRole = .identifier) throws(SyntaxError) -> PathExpression {
+        let first = try parseIdentifier(role)
+        return try parsePath(after: first, role)
+    }
+
+    /// Reads the rest of a path whose first part is there.
+    mutating func parsePath(
+        after first: Identifier,
+        _ role: TokenRole = .identifier
+    ) throws(SyntaxError) -> PathExpression {
+        var parts = [first]
+        while kind == .dot, isIdentifier(1) {
+            advance()
+            parts.append(try takeIdentifier(role))
+        }
+        return PathExpression(parts: parts, tokens: first.tokens.lowerBound..<index)
+    }
+
+    /// Reads a path that nothing but an identifier may follow after a dot.
+    mutating func parseWholePath(_ role: TokenRole = .identifier) throws(SyntaxError) -> PathExpression {
+        let path = try parsePath(role)
+        if accept(.dot) { throw unexpected(expected: "an identifier") }
+        return path
+    }
+
+    /// Reads a path whose first part may be a dashed project name: `my-project-1.dataset.table`.
+    mutating func parseDashedPath() throws(SyntaxError) -> PathExpression {
+        let first = try parseIdentifier()
+        guard kind == .minus, !first.isQuoted else { return try parsePath(after: first) }
+        let start = first.tokens.lowerBound
+        var endsWithPoint = false
+        while kind == .minus, !endsWithPoint {
+            let isJoined = isAdjacent(index - 1) && isAdjacent(index)
+            let next = peekKind(1)
+            let isPart = next == .word && isIdentifier(1) || next == .integer || next == .floatingPoint
+            guard isJoined, isPart else { throw unexpected() }
+            tokens[index].role = .identifierContinuation
+            advance()
+            tokens[index].role = .identifierContinuation
+            if next == .floatingPoint {
+                // `a-1.b` is cut into `a`, `-`, `1.` and `b`; a longer number is no part of a name.
+                endsWithPoint = true
+                guard bytes[tokens[index].range.upperBound - 1] == UInt8(ascii: "."), isIdentifier(1) else {
+                    throw unexpected()
+                }
+            }
+            advance()
+        }
+        let end = tokens[index - 1].range.upperBound - (endsWithPoint ? 1 : 0)
+        let name = String(decoding: bytes[tokens[start].range.lowerBound..<end], as: UTF8.self)
+        let dashed = Identifier(name: name, isQuoted: false, tokens: start..<index)
+        guard endsWithPoint else { return try parsePath(after: dashed) }
+        let second = try takeIdentifier()
+        let rest = try parsePath(after: second)
+        return PathExpression(parts: [dashed] + rest.parts, tokens: start..<index)
+    }
+
+    /// Reads `AS name`, if it is there.
+    mutating func parseAliasWithKeyword() throws(SyntaxError) -> Alias? {
+        let start = index
+        guard accept(.as) else { return nil }
+        let name = try parseIdentifier()
+        return Alias(name: name, hasKeyword: true, tokens: start..<index)
+    }
+
+    /// Reads `AS name` or `name`, if it is there.
+    mutating func parseAlias() throws(SyntaxError) -> Alias? {
+        if keyword == .as { return try parseAliasWithKeyword() }
+        guard isIdentifier() else { return nil }
+        let name = try takeIdentifier()
+        return Alias(name: name, hasKeyword: false, tokens: name.tokens)
+    }
+
+    /// Reads `(a, b)`.
+    mutating func parseIdentifierList() throws(SyntaxError) -> [Identifier] {
+        try parseInParentheses { parser throws(SyntaxError) in
+            try parser.parseList { parser throws(SyntaxError) in try parser.parseIdentifier() }
+        }
+    }
+
+    /// Reads `@name` or `?`.
+    mutating func parseParameter() throws(SyntaxError) -> Parameter {
+        let start = index
+        if accept(.question) { return Parameter(name: nil, tokens: start..<index) }
+        try expect(.at, "@")
+        let name = try parseIdentifier()
+        return Parameter(name: name, tokens: start..<index)
+    }
+
+    /// Reads `@@a.b`.
+    mutating func parseSystemVariable() throws(SyntaxError) -> SystemVariable {
+        let start = index
+        try expect(.doubleAt, "@@")
+        let path = try parsePath()
+        return SystemVariable(path: path, tokens: start..<index)
+    }
+}
+
+// MARK: - Hints and options
+
+extension Parser {
+    /// Whether a hint starts at the current token: `@5` or `@{`.
+    var startsHint: Bool {
+        kind == .at && (peekKind(1) == .integer || peekKind(1) == .leftBrace)
+    }
+
+    /// Reads a hint, if there is one.
+    mutating func parseHint() throws(SyntaxError) -> Hint? {
+        guard startsHint else { return nil }
+        let start = index
+        advance()
+        var shards: Int?
+        var entries: [HintEntry] = []
+        if kind == .integer {
+            shards = index
+            advance()
+            if kind == .at, peekKind(1) == .leftBrace { advance() }
+        }
+        if kind == .leftBrace, shards == nil || tokens[index - 1].kind == .at {
+            advance()
+            entries = try parseList { parser throws(SyntaxError) in try parser.parseHintEntry() }
+            try expect(.rightBrace, "}")
+        }
+        for token in start..<index { tokens[token].role = .hint }
+        return Hint(shards: shards, entries: entries, tokens: start..<index)
+    }
+
+    private mutating func parseHintEntry() throws(SyntaxError) -> HintEntry {
+        let start = index
+        var qualifier: Identifier?
+        var name = try parseHintName()
+        if accept(.dot) {
+            qualifier = name
+            name = try parseHintName()
+        }
+        try expect(.equal, "=")
+        let value = try parseExpression()
+        return HintEntry(qualifier: qualifier, name: name, value: value, tokens: start..<index)
+    }
+
+    private mutating func parseHintName() throws(SyntaxError) -> Identifier {
+        if keyword == .hash || keyword == .proto || keyword == .partition { return try takeIdentifier() }
+        return try parseIdentifier()
+    }
+
+    /// Reads `(name = value, …)`, possibly empty.
+    mutating func parseOptions() throws(SyntaxError) -> [HintEntry] {
+        try expect(.leftParenthesis, "(")
+        var entries: [HintEntry] = []
+        if kind != .rightParenthesis {
+            entries = try parseList { parser throws(SyntaxError) in
+                let start = parser.index
+                let name = try parser.parseHintName()
+                guard parser.accept(.equal) || parser.accept(.plusEqual) || parser.accept(.minusEqual) else {
+                    throw parser.unexpected(expected: "`=`")
+                }
+                let value = try parser.parseExpression()
+                return HintEntry(qualifier: nil, name: name, value: value, tokens: start..<parser.index)
+            }
+        }
+        try expect(.rightParenthesis, ")")
+        return entries
+    }
+}

@@ -1,0 +1,153 @@
+/// Operands, and the accesses and calls that bind tightest.
+extension Parser {
+    /// Reads an operand with its accesses: `.field`, `[…]`, `.(path)` and chained calls.
+    mutating func parsePostfix(from first: Expression?) throws(SyntaxError) -> Expression {
+        let start = first?.tokens.lowerBound ?? index
+        let base: Expression
+        if let first { base = first } else { base = try parsePrimary() }
+        var accesses: [AccessChain.Access] = []
+        scan: while true {
+            switch kind {
+            case .leftBracket:
+                advance()
+                accesses.append(.subscripted(try parseExpression()))
+                try expect(.rightBracket, "]")
+            case .dot:
+                if peekKind(1) == .star { break scan }
+                advance()
+                accesses.append(try parseFieldAccess())
+            case .leftParenthesis:
+                guard let last = accesses.popLast() else { throw misplacedCall(base) }
+                accesses.append(.call(try parseChainedCall(last, base, isFirst: accesses.isEmpty)))
+            default:
+                break scan
+            }
+        }
+        guard !accesses.isEmpty else { return base }
+        return .access(AccessChain(base: base, accesses: accesses, tokens: start..<index))
+    }
+
+    private mutating func parseFieldAccess() throws(SyntaxError) -> AccessChain.Access {
+        if accept(.leftParenthesis) {
+            let path = try parseWholePath()
+            try expect(.rightParenthesis, ")")
+            return .extensionField(path)
+        }
+        if isIdentifier() || isFunctionKeyword { return .field(try takeIdentifier()) }
+        throw unexpected(expected: "a field name")
+    }
+
+    private func misplacedCall(_ base: Expression) -> SyntaxError {
+        if case .call = base { return failure("double function call parentheses", at: index) }
+        return failure("a function call needs a path before `(`, for instance `a.b.c()`", at: index)
+    }
+
+    private mutating func parseChainedCall(
+        _ last: AccessChain.Access,
+        _ base: Expression,
+        isFirst: Bool
+    ) throws(SyntaxError) -> FunctionCall {
+        if isFirst, case .literal(let literal) = base, literal.kind == .integer || literal.kind == .floatingPoint {
+            throw unexpected()
+        }
+        switch last {
+        case .field(let name):
+            return try parseCall(PathExpression(parts: [name], tokens: name.tokens))
+        case .extensionField(let path):
+            return try parseCall(path)
+        case .subscripted:
+            throw failure("a function call needs a path before `(`, for instance `a.b.c()`", at: index)
+        case .call:
+            throw failure("double function call parentheses", at: index)
+        }
+    }
+
+    /// Whether the current token is a reserved keyword that names a function.
+    private var isFunctionKeyword: Bool {
+        switch keyword {
+        case .if, .grouping, .left, .right, .collate, .range: true
+        default: false
+        }
+    }
+
+    private mutating func parsePrimary() throws(SyntaxError) -> Expression {
+        switch kind {
+        case .word: return try parseWordPrimary()
+        case .quotedIdentifier: return try parsePathOrCall()
+        case .integer, .floatingPoint, .string, .bytes: return .literal(try parseValueLiteral())
+        case .leftParenthesis: return try parseParenthesized()
+        case .leftBracket: return .array(try parseArrayConstructor(type: nil, start: index))
+        case .at, .question: return .parameter(try parseParameter())
+        case .doubleAt: return .systemVariable(try parseSystemVariable())
+        case .leftBrace: throw failure("braced constructors are not supported", at: index, code: .unsupported)
+        default: throw unexpected()
+        }
+    }
+
+    private mutating func parseWordPrimary() throws(SyntaxError) -> Expression {
+        guard keyword != .none else { return try parsePathOrCall() }
+        if let literalKind = typedLiteralKind { return .literal(try parseTypedLiteral(literalKind)) }
+        switch keyword {
+        case .null, .true, .false: return .literal(try parseValueLiteral())
+        case .case: return try parseCase()
+        case .cast: return try parseCast()
+        case .safeCast where peekKind(1) == .leftParenthesis: return try parseCast()
+        case .extract: return try parseExtract()
+        case .interval: return try parseInterval()
+        case .array: return try parseArray()
+        case .struct: return try parseStruct()
+        case .exists: return try parseExists()
+        case .new: return try parseNew()
+        case .with where startsWithExpression: return try parseWithExpression()
+        case .replaceFields where peekKind(1) == .leftParenthesis: return try parseReplaceFields()
+        case .range where peekKind(1) == .less: return .range(try parseRangeLiteral())
+        case .value where peekKind(1) == .leftBrace: return .opaque(try parseGraphSubquery(from: index))
+        case .select:
+            throw failure("a query as an expression must be in parentheses", at: index)
+        default:
+            if isFunctionKeyword, peekKind(1) == .leftParenthesis {
+                let name = try takeIdentifier()
+                return .call(try parseCall(PathExpression(parts: [name], tokens: name.tokens)))
+            }
+            guard !keyword.isReserved else { throw unexpected() }
+            return try parsePathOrCall()
+        }
+    }
+
+    /// Reads a path, and a call if `(` follows it. CURRENT_DATE and its kin are calls without parentheses too.
+    private mutating func parsePathOrCall() throws(SyntaxError) -> Expression {
+        let isCurrentFunction = isCurrentDateTimeFunction(index)
+        let first = try takeIdentifier()
+        if isCurrentFunction, kind != .leftParenthesis {
+            tokens[index - 1].role = .functionName
+            return .call(
+                FunctionCall(
+                    name: PathExpression(parts: [first], tokens: first.tokens),
+                    isDistinct: false,
+                    arguments: [],
+                    modifiers: [],
+                    hint: nil,
+                    over: nil,
+                    tokens: first.tokens
+                )
+            )
+        }
+        let path = kind == .dot ? try parsePath(after: first) : PathExpression(parts: [first], tokens: first.tokens)
+        guard kind == .leftParenthesis else { return .path(path) }
+        return .call(try parseCall(path))
+    }
+
+    /// Whether a token is CURRENT_DATE, CURRENT_TIME, CURRENT_DATETIME or CURRENT_TIMESTAMP without backticks.
+    private func isCurrentDateTimeFunction(_ token: Int) -> Bool {
+        let range = tokens[token].range
+        guard tokens[token].kind == .word, (12...17).contains(range.count),
+            bytes[range.lowerBound].lowerCased == UInt8(ascii: "c"),
+            bytes[range.lowerBound + 7] == UInt8(ascii: "_")
+        else { return false }
+        return Self.currentFunctions.contains(String(decoding: bytes[range], as: UTF8.self).lowerCasedASCII)
+    }
+
+    private static let currentFunctions: Set<String> = [
+        "current_date", "current_datetime", "current_time", "current_timestamp",
+    ]
+}

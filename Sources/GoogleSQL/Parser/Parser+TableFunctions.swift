@@ -1,0 +1,132 @@
+/// Table functions and their arguments, and syntax that is not taken apart.
+extension Parser {
+    /// Reads the name of a table function, or of a table after TABLE. IF can be a name too.
+    mutating func parseTableFunctionName() throws(SyntaxError) -> PathExpression {
+        if keyword == .if {
+            let name = try takeIdentifier()
+            return PathExpression(parts: [name], tokens: name.tokens)
+        }
+        return try parseWholePath()
+    }
+
+    /// Reads the arguments of a table function and what may follow it.
+    mutating func parseTableFunctionItem(
+        _ name: PathExpression,
+        isLateral: Bool,
+        _ start: Int
+    ) throws(SyntaxError) -> FromItem {
+        let call = try parseTableFunctionCall(name)
+        let hint = try parseHint()
+        return try parseTableFunctionRest(call, isLateral, hint, start)
+    }
+
+    private mutating func parseTableFunctionRest(
+        _ call: TableFunctionCall,
+        _ isLateral: Bool,
+        _ hint: Hint?,
+        _ start: Int
+    ) throws(SyntaxError) -> FromItem {
+        let alias = startsPivot || startsMatchRecognize ? nil : try parseAlias()
+        var suffixes: [TableSuffix] = []
+        if let pivot = try parsePivotOrUnpivot() { suffixes.append(pivot) }
+        try parseRepeatedSuffixes(&suffixes)
+        return FromItem(
+            source: .function(call),
+            isLateral: isLateral,
+            hint: hint,
+            alias: alias,
+            offset: nil,
+            suffixes: suffixes,
+            tokens: start..<index
+        )
+    }
+
+    private mutating func parseTableFunctionCall(_ name: PathExpression) throws(SyntaxError) -> TableFunctionCall {
+        try enter()
+        defer { leave() }
+        for token in name.tokens where tokens[token].role == .identifier { tokens[token].role = .functionName }
+        try expect(.leftParenthesis, "(")
+        var arguments: [TableFunctionArgument] = []
+        if kind != .rightParenthesis {
+            arguments = try parseList { parser throws(SyntaxError) in try parser.parseTableFunctionArgument() }
+        }
+        try expect(.rightParenthesis, ")")
+        return TableFunctionCall(name: name, arguments: arguments, tokens: name.tokens.lowerBound..<index)
+    }
+
+    private mutating func parseTableFunctionArgument() throws(SyntaxError) -> TableFunctionArgument {
+        if keyword == .select || keyword == .with && !startsWithExpression {
+            throw failure("a query as an argument must be in parentheses", at: index)
+        }
+        if isIdentifier(), peekKind(1) == .namedArgument {
+            return .named(try parseNamedArgument())
+        }
+        if let argument = try parseTableArgument() { return .table(argument) }
+        return .expression(try parseExpression())
+    }
+
+    /// Reads TABLE, MODEL, CONNECTION, DESCRIPTOR or INPUT TABLE, if one is there.
+    private mutating func parseTableArgument() throws(SyntaxError) -> TableArgument? {
+        switch keyword {
+        case .table where isIdentifier(1):
+            return .table(try parseTableClause())
+        case .model where isIdentifier(1):
+            advance()
+            return .model(try parseWholePath())
+        case .connection where isIdentifier(1):
+            advance()
+            return .connection(try parseWholePath())
+        case .connection where peekKeyword(1) == .default:
+            advance()
+            advance()
+            return .connection(nil)
+        case .descriptor where peekKind(1) == .leftParenthesis:
+            advance()
+            return .descriptor(try parseIdentifierList())
+        case .input where peekKeyword(1) == .table:
+            advance()
+            advance()
+            return .inputTable(tokens: (index - 2)..<index)
+        default:
+            return nil
+        }
+    }
+
+    // MARK: Opaque syntax
+
+    /// Steps over a word and the parentheses after it without a look inside.
+    mutating func parseOpaque(_ opaqueKind: OpaqueSyntax.Kind, from start: Int) throws(SyntaxError) -> OpaqueSyntax {
+        while kind != .leftParenthesis, kind != .end, kind != .invalid { advance() }
+        try skipBalanced(.leftParenthesis, .rightParenthesis, ")")
+        return opaque(opaqueKind, start)
+    }
+
+    /// Steps over `EXISTS {…}`, `ARRAY {…}` or `VALUE {…}`.
+    mutating func parseGraphSubquery(from start: Int) throws(SyntaxError) -> OpaqueSyntax {
+        while kind != .leftBrace, kind != .end, kind != .invalid { advance() }
+        try skipBalanced(.leftBrace, .rightBrace, "}")
+        return opaque(.graphSubquery, start)
+    }
+
+    /// Marks everything from `start` to the current token as opaque.
+    mutating func opaque(_ opaqueKind: OpaqueSyntax.Kind, _ start: Int) -> OpaqueSyntax {
+        for token in start..<index { tokens[token].role = .opaque }
+        return OpaqueSyntax(kind: opaqueKind, tokens: start..<index)
+    }
+
+    /// Steps over brackets of one kind and all between them.
+    private mutating func skipBalanced(
+        _ open: TokenKind,
+        _ close: TokenKind,
+        _ spelling: String
+    ) throws(SyntaxError) {
+        var depth = 0
+        repeat {
+            if kind == open { depth += 1 } else if kind == close { depth -= 1 }
+            if kind == .end || kind == .invalid || kind == .semicolon {
+                throw unexpected(expected: "`\(spelling)`")
+            }
+            advance()
+        } while depth > 0
+    }
+}

@@ -1,0 +1,165 @@
+/// Reads one GoogleSQL statement.
+///
+/// A hand-written recursive descent parser with precedence climbing for operators. Each area of the grammar is an
+/// extension in a file of its own; a method `parseX` expects an X at the current token and throws if there is none.
+/// Nothing is parsed twice: where the grammar needs to know what comes, `peek` looks ahead a bounded distance.
+/// Left-associative operators are read in loops, so recursion is bounded by `ParserLimits.nestingMax`.
+///
+/// The grammar is that of `zetasql/parser/zetasql.tm` in google/zetasql, with the features BigQuery has.
+public struct Parser {
+    let bytes: [UInt8]
+    let limits: ParserLimits
+    /// The tokens, and `Lexer.endMarkCount` end marks.
+    var tokens: [Token]
+    /// The current token; never beyond the first end mark.
+    var index = 0
+    var nesting = 0
+    private let lexerFailure: (message: String, offset: Int)?
+
+    /// Parses one statement; a `;` at its end is optional.
+    public static func parse(
+        statement sql: String,
+        limits: ParserLimits = .standard
+    ) throws(SyntaxError) -> ParsedStatement {
+        guard sql.utf8.count <= limits.queryBytesMax else {
+            let message = "the text is longer than \(limits.queryBytesMax) bytes"
+            throw SyntaxError(code: .limit, message: message, offset: 0, position: SourcePosition(line: 1, column: 1))
+        }
+        var parser = try Parser(bytes: Array(sql.utf8), limits: limits)
+        let (hint, statement) = try parser.parseStatement()
+        return parser.finish(sql, hint, statement)
+    }
+
+    /// Parses one statement from bytes that may not be UTF-8; then the place of the first wrong byte is the error.
+    public static func parse(
+        utf8 bytes: [UInt8],
+        limits: ParserLimits = .standard
+    ) throws(SyntaxError) -> ParsedStatement {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            let offset = firstInvalidByte(bytes)
+            let position = SourcePosition(of: offset, in: bytes)
+            throw SyntaxError(code: .syntax, message: "the text is not UTF-8", offset: offset, position: position)
+        }
+        return try parse(statement: text, limits: limits)
+    }
+
+    init(bytes: [UInt8], limits: ParserLimits) throws(SyntaxError) {
+        self.bytes = bytes
+        self.limits = limits
+        var lexer = Lexer(bytes, tokensMax: limits.tokensMax)
+        let isComplete = lexer.run()
+        tokens = lexer.tokens
+        lexerFailure = lexer.failure
+        guard isComplete else {
+            let message = "the text has more than \(limits.tokensMax) tokens"
+            throw SyntaxError(code: .limit, message: message, offset: 0, position: SourcePosition(line: 1, column: 1))
+        }
+    }
+
+    private mutating func finish(_ text: String, _ hint: Hint?, _ statement: Statement) -> ParsedStatement {
+        tokens.removeLast(Lexer.endMarkCount)
+        return ParsedStatement(text: text, tokens: tokens, hint: hint, statement: statement)
+    }
+
+    /// The index of the first end mark, which is the number of tokens.
+    var endIndex: Int { tokens.count - Lexer.endMarkCount }
+
+    private static func firstInvalidByte(_ bytes: [UInt8]) -> Int {
+        var decoder = UTF8()
+        var iterator = bytes.makeIterator()
+        var offset = 0
+        while case .scalarValue(let scalar) = decoder.decode(&iterator) {
+            offset += String(Character(scalar)).utf8.count
+        }
+        return min(offset, bytes.count)
+    }
+}
+
+// MARK: - Errors
+
+extension Parser {
+    /// An error at a token.
+    func failure(_ message: String, at token: Int, code: SyntaxError.Code = .syntax) -> SyntaxError {
+        failure(message, offset: tokens[token].range.lowerBound, code: code)
+    }
+
+    /// An error at a byte.
+    func failure(_ message: String, offset: Int, code: SyntaxError.Code = .syntax) -> SyntaxError {
+        SyntaxError(code: code, message: message, offset: offset, position: SourcePosition(of: offset, in: bytes))
+    }
+
+    /// The error that the current token cannot stand here, or what the lexer found wrong at it.
+    func unexpected(expected: String? = nil) -> SyntaxError {
+        if kind == .invalid, let lexerFailure {
+            return failure(lexerFailure.message, offset: lexerFailure.offset)
+        }
+        let found = describe(index)
+        return failure(expected.map { "expected \($0) but found \(found)" } ?? "unexpected \(found)", at: index)
+    }
+
+    /// A token in words for a message.
+    func describe(_ token: Int) -> String {
+        switch tokens[token].kind {
+        case .end, .invalid: return "the end of the text"
+        case .string: return "a string literal"
+        case .bytes: return "a bytes literal"
+        case .integer: return "an integer literal"
+        case .floatingPoint: return "a floating point literal"
+        case .attachedWord: return "a word without white space after a number"
+        default:
+            let range = tokens[token].range
+            guard range.count <= 64 else { return "a long name" }
+            let text = String(decoding: bytes[range], as: UTF8.self)
+            return tokens[token].keyword == .none ? "`\(text)`" : "`\(tokens[token].keyword.spelling)`"
+        }
+    }
+
+    /// Counts levels of nesting; `leave` takes them back.
+    mutating func enter(_ levels: Int = 1) throws(SyntaxError) {
+        nesting += levels
+        if nesting > limits.nestingMax {
+            throw failure("nested deeper than \(limits.nestingMax) levels", at: index, code: .limit)
+        }
+    }
+
+    /// Takes back what `enter` counted.
+    mutating func leave(_ levels: Int = 1) {
+        nesting -= levels
+    }
+}
+
+extension SourcePosition {
+    /// The width of a tab stop.
+    private static let tabWidth = 8
+
+    /// The position of a byte of a text.
+    init(of offset: Int, in bytes: [UInt8]) {
+        var line = 1
+        var column = 1
+        var index = 0
+        let end = min(offset, bytes.count)
+        while index < end {
+            let byte = bytes[index]
+            index += 1
+            switch byte {
+            case 0x0A:
+                line += 1
+                column = 1
+            case 0x0D:
+                if index < bytes.count, bytes[index] == 0x0A {
+                    guard index < end else { break }
+                    index += 1
+                }
+                line += 1
+                column = 1
+            case 0x09:
+                column += Self.tabWidth - (column - 1) % Self.tabWidth
+            case 0x80...0xBF:
+                break
+            default:
+                column += 1
+            }
+        }
+        self.init(line: line, column: column)
+    }
+}
