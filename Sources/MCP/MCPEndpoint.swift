@@ -13,8 +13,8 @@ import JSON
 /// }
 /// ```
 ///
-/// There is no session: neither era needs one, so replicas have nothing to share. The legacy era's session ID is
-/// optional, and a client that got none opens no GET stream and sends no DELETE.
+/// There is no session state: neither era needs any, so replicas have nothing to share. Whether a transport names
+/// sessions of the legacy era is its own affair.
 public struct MCPEndpoint: Sendable {
     /// The server's name and version.
     public let software: ServerSoftware

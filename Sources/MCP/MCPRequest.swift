@@ -33,6 +33,9 @@ public struct MCPRequest: Sendable, Hashable {
     /// What the client said that it can do with this request; empty in the legacy era.
     public var clientCapabilities: JSONObject { meta?[MetaKey.clientCapabilities]?.objectValue ?? [:] }
 
+    /// Whether this is the legacy handshake, with which a transport may open a session.
+    public var opensSession: Bool { era == .legacy && method == MethodName.initialize }
+
     /// The token under which the client wants to hear of progress, if it does.
     public var progressToken: MessageID? { meta?["progressToken"].flatMap(MessageID.init) }
 

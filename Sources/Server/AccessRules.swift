@@ -1,7 +1,7 @@
 /// Who may call: from a request's head to what its tools run as.
 ///
 /// `Identified` is what authentication finds out, before the body is read; `Caller` adds what the body tells.
-public struct AccessRules<Identified: Sendable, Caller: Sendable>: Sendable {
+public struct AccessRules<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
     /// Finds out who asks.
     public let authenticate: @Sendable (RequestHead) async -> Result<Identified, AuthenticationRefusal>
     /// Makes what tools run as, once for each call.
@@ -49,5 +49,15 @@ public struct CallFacts: Sendable, Hashable {
         self.requestID = requestID
         self.protocolVersion = protocolVersion
         self.client = client
+    }
+
+    static let requestIDDigits = 16
+
+    /// What is kept of the name that a client gives itself.
+    static func shownClient(_ name: String?) -> String? {
+        guard let name else { return nil }
+        let shown = name.unicodeScalars.filter { $0.properties.generalCategory != .control }
+            .prefix(ServerLimits.clientNameScalarsMax)
+        return shown.isEmpty ? nil : String(String.UnicodeScalarView(shown))
     }
 }

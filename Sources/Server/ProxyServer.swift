@@ -14,14 +14,15 @@ enum ProxyServerPath {
 /// MCP over HTTP: the door that agents come through.
 ///
 /// It binds when it runs, answers until its task is cancelled or a graceful shutdown begins, and lets calls that are
-/// running then come to their end. It holds no state between requests, so that any replica can answer any of them.
-public struct ProxyServer<Identified: Sendable, Caller: Sendable>: Service {
+/// running then come to their end. It keeps no state between requests, so that any replica can answer any of them.
+public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Service {
     let settings: ProxyServerSettings
     let endpoint: MCPEndpoint
     let tools: [String: Tool<Caller>]
     let access: AccessRules<Identified, Caller>
     let door: FrontDoor
     let bodies = BodyBudget(bytesMax: ServerLimits.heldBodyBytesMax)
+    let legacyCalls = LegacyCalls<Identified>()
     let logger: Logger
     /// A setting only for tests, which cannot wait for the real limit.
     var bodySecondsMax = ServerLimits.bodySecondsMax

@@ -17,6 +17,6 @@ public enum ServerLimits {
     public static let headerBytesMax = 32 * 1024
     /// The number of header fields of a request.
     public static let headerFieldsMax = 100
-    /// What is kept of the name that a client gives itself.
-    public static let clientNameCharactersMax = 128
+    /// What is kept of the name that a client gives itself, in Unicode scalars.
+    public static let clientNameScalarsMax = 128
 }

@@ -6,7 +6,7 @@ import MCP
 import NIOCore
 
 /// One HTTP request and its answer, from the head to the last byte.
-struct Exchange<Identified: Sendable, Caller: Sendable>: Sendable {
+struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
     let server: ProxyServer<Identified, Caller>
     let request: Request
     let channel: any Channel
@@ -111,13 +111,25 @@ struct Exchange<Identified: Sendable, Caller: Sendable>: Sendable {
     private func answer(_ head: RequestHead, _ body: [UInt8], _ identified: Identified) async throws -> Reply {
         let http = InboundHTTP(method: head.method, headers: head.headers, body: body)
         switch server.endpoint.receive(http) {
-        case .reject(let answer): return Reply(answer)
-        case .accepted: return Reply(status: 202)
-        case .methodNotAllowed: return .methodNotAllowed(.post)
+        case .reject(let answer):
+            return Reply(answer)
+        case .accepted(let notification):
+            if let request = notification.cancelledRequest, let session = LegacySession.id(in: head) {
+                server.legacyCalls.cancel(.init(identified: identified, session: session, request: request))
+            }
+            return Reply(status: 202)
+        case .methodNotAllowed:
+            return .methodNotAllowed(.post)
         case .request(let request):
             switch server.endpoint.dispatch(request) {
-            case .answer(let answer): return Reply(answer)
-            case .callTool(let call): return try await run(call, for: request, head, identified)
+            case .answer(let answer):
+                var reply = Reply(answer)
+                if request.opensSession, let name = HTTPField.Name(LegacySession.header) {
+                    reply.headers[name] = LegacySession.newID()
+                }
+                return reply
+            case .callTool(let call):
+                return try await run(call, for: request, head, identified)
             }
         }
     }
@@ -132,41 +144,52 @@ struct Exchange<Identified: Sendable, Caller: Sendable>: Sendable {
             return Reply(server.endpoint.answer(to: request, error: ProtocolError(.internalError, "the tool is gone")))
         }
         let facts = CallFacts(
-            requestID: Self.newRequestID(),
+            requestID: Hexadecimal.random(digits: CallFacts.requestIDDigits),
             protocolVersion: request.protocolVersion,
-            client: Self.clientName(request.client?.name ?? head.headers.values(of: "User-Agent").first)
+            client: CallFacts.shownClient(request.client?.name ?? head.headers.values(of: "User-Agent").first)
         )
         let caller = server.access.makeCaller(identified, facts)
         server.logger.debug("tool call", metadata: ["tool": "\(call.tool.name)", "request": "\(facts.requestID)"])
         let result: ToolResult
-        switch request.era {
-        case .legacy:
-            // A client that leaves has not cancelled (revision 2025-11-25, basic/transports).
+        switch (request.era, LegacySession.id(in: head)) {
+        case (.modern, _):
+            // Closing the connection is how a client cancels (revision 2026-07-28, basic/patterns/cancellation).
+            let clientGone = try await ConnectionWatch.clientGone(on: channel)
+            result = await run(tool, call, caller, until: clientGone)
+            if clientGone.isStopped { throw ClientGone() }
+        case (.legacy, let session?):
+            // A client that only leaves has not cancelled (revision 2025-11-25, basic/transports). One that did cancel
+            // still gets an answer: to close the connection instead ends the whole session of the Python client 2.3.0.
+            let key = LegacyCalls<Identified>.Key(identified: identified, session: session, request: request.id)
+            let cancelled = server.legacyCalls.enter(key)
+            defer { server.legacyCalls.leave(key, cancelled) }
+            result = await run(tool, call, caller, until: cancelled)
+        case (.legacy, nil):
             result = await tool.run(call.arguments, caller)
-        case .modern:
-            let connection = try await ConnectionWatch.connection(of: channel)
-            result = try await runWhileClientWaits(tool, call, caller, connection)
         }
         return Reply(server.endpoint.answer(to: request, with: result))
     }
 
-    /// Runs a tool and cancels it when the client closes the connection, which is how the modern era cancels
-    /// (revision 2026-07-28, basic/patterns/cancellation).
-    private func runWhileClientWaits(
+    /// Runs a tool to its end, and on a signal cancels it, so that the end comes soon.
+    private func run(
         _ tool: Tool<Caller>,
         _ call: ToolCall,
         _ caller: Caller,
-        _ connection: ConnectionState
-    ) async throws -> ToolResult {
-        try await withThrowingTaskGroup(of: ToolResult.self) { group in
+        until signal: StopSignal
+    ) async -> ToolResult {
+        await withTaskGroup(of: ToolResult?.self) { group in
             group.addTask { await tool.run(call.arguments, caller) }
             group.addTask {
-                await connection.clientGone()
-                throw ClientGone()
+                await signal.wait()
+                return nil
             }
-            defer { group.cancelAll() }
-            guard let result = try await group.next() else { throw ClientGone() }
-            return result
+            // Whichever ends first, the other one is then of no more use. The tool always ends with a result.
+            var result: ToolResult?
+            for await ended in group {
+                result = ended ?? result
+                group.cancelAll()
+            }
+            return result ?? .failure([:])
         }
     }
 
@@ -177,18 +200,5 @@ struct Exchange<Identified: Sendable, Caller: Sendable>: Sendable {
 
     private static var tooLarge: Reply {
         Reply(status: 413, "a request has at most \(ServerLimits.bodyBytesMax) bytes")
-    }
-
-    private static func newRequestID() -> String {
-        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-
-    static func clientName(_ name: String?) -> String? {
-        guard let name else { return nil }
-        let shown = name.prefix(ServerLimits.clientNameCharactersMax).unicodeScalars.filter {
-            $0.properties.generalCategory != .control
-        }
-        return shown.isEmpty ? nil : String(String.UnicodeScalarView(shown))
     }
 }
