@@ -1,0 +1,79 @@
+/// Returns a name as it can stand in GoogleSQL: plain where that is safe, else in backticks with escapes.
+///
+/// Plain are words of ASCII letters, digits and `_` that start with no digit and are no keyword, reserved or not.
+public func quotedIdentifier(_ name: String) -> String {
+    isPlainName(name) ? name : quoted(name, by: "`")
+}
+
+/// Returns a string as a GoogleSQL literal in single quotes.
+public func quotedString(_ value: String) -> String {
+    quoted(value, by: "'")
+}
+
+/// Returns bytes as a GoogleSQL literal, `b'…'`, printable ASCII as it is.
+public func quotedBytes(_ value: [UInt8]) -> String {
+    var text = "b'"
+    for byte in value {
+        switch byte {
+        case UInt8(ascii: "'"), UInt8(ascii: "\\"):
+            text.append("\\")
+            text.append(Character(UnicodeScalar(byte)))
+        case 0x20...0x7E:
+            text.append(Character(UnicodeScalar(byte)))
+        default:
+            text.append("\\x")
+            text.append(hexadecimal(UInt32(byte), digits: 2))
+        }
+    }
+    text.append("'")
+    return text
+}
+
+/// Whether a name needs no backticks anywhere.
+private func isPlainName(_ name: String) -> Bool {
+    guard let first = name.utf8.first, first.isWordStart, name.utf8.allSatisfy(\.isWordPart) else { return false }
+    if name.utf8.count >= 12, name.lowerCasedASCII.hasPrefix("current_") { return false }
+    return Keyword.named(name) == .none
+}
+
+private func quoted(_ value: String, by quote: Unicode.Scalar) -> String {
+    var text = String(quote)
+    for scalar in value.unicodeScalars {
+        switch scalar {
+        case quote, "\\":
+            text.append("\\")
+            text.unicodeScalars.append(scalar)
+        case "\n": text.append("\\n")
+        case "\r": text.append("\\r")
+        case "\t": text.append("\\t")
+        default:
+            if scalar.isInvisible {
+                let isLong = scalar.value > 0xFFFF
+                text.append(isLong ? "\\U" : "\\u")
+                text.append(hexadecimal(scalar.value, digits: isLong ? 8 : 4))
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+    }
+    text.unicodeScalars.append(quote)
+    return text
+}
+
+private func hexadecimal(_ value: UInt32, digits: Int) -> String {
+    let text = String(value, radix: 16)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+}
+
+extension Unicode.Scalar {
+    /// Whether a reader of the text would not see it, or would see something else: controls, format characters such as
+    /// direction marks, line separators, and characters that no one has assigned.
+    fileprivate var isInvisible: Bool {
+        if value >= 0x20, value < 0x7F { return false }
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return true
+        case .spaceSeparator: return self != " "
+        default: return false
+        }
+    }
+}

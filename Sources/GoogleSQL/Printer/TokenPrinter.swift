@@ -1,0 +1,164 @@
+/// Prints a statement from its tokens in one canonical form.
+///
+/// Comments and hints are left out; keywords are in upper case, names and literals quoted in one way. What is printed
+/// reads back as the same tokens, and prints the same again.
+public struct TokenPrinter {
+    private let parsed: ParsedStatement
+    private let bytes: [UInt8]
+    private var text = ""
+    /// The last byte printed and whether a space must follow before anything else.
+    private var isGlued = true
+
+    /// Prints a statement with some of its tokens replaced.
+    ///
+    /// Edits that overlap an edit before them, in the order of their first tokens, are left out.
+    public static func print(_ parsed: ParsedStatement, edits: [TokenEdit] = []) -> String {
+        var printer = TokenPrinter(parsed)
+        printer.run(edits)
+        return printer.text
+    }
+
+    private init(_ parsed: ParsedStatement) {
+        self.parsed = parsed
+        bytes = Array(parsed.text.utf8)
+        text.reserveCapacity(bytes.count + bytes.count / 4)
+    }
+
+    private mutating func run(_ edits: [TokenEdit]) {
+        let sorted = edits.enumerated().sorted {
+            ($0.element.tokens.lowerBound, $0.offset) < ($1.element.tokens.lowerBound, $1.offset)
+        }
+        var pending = sorted.map(\.element)[...]
+        var index = 0
+        while index < parsed.tokens.count {
+            var isReplaced = false
+            while let edit = pending.first, edit.tokens.lowerBound <= index, !isReplaced {
+                pending.removeFirst()
+                guard edit.tokens.lowerBound == index else { continue }
+                append(edit.text, before: .word)
+                if !edit.tokens.isEmpty {
+                    index = min(edit.tokens.upperBound, parsed.tokens.count)
+                    isReplaced = true
+                }
+            }
+            if !isReplaced { index = printToken(index) }
+        }
+        for edit in pending where edit.tokens.lowerBound >= index { append(edit.text, before: .word) }
+    }
+
+    /// Prints a token with those that belong to it, and returns the token after them.
+    private mutating func printToken(_ index: Int) -> Int {
+        let token = parsed.tokens[index]
+        var next = index + 1
+        switch token.role {
+        case .hint:
+            return next
+        case .identifier, .typeName, .functionName, .datePart:
+            while next < parsed.tokens.count, parsed.tokens[next].role == .identifierContinuation { next += 1 }
+            printName(index, next)
+        case .identifierContinuation, .literalContinuation:
+            break  // Printed with the token before.
+        case .syntax, .opaque:
+            while next < parsed.tokens.count, parsed.tokens[next].role == .literalContinuation { next += 1 }
+            append(syntax(token, index..<next), before: token.kind, index: index)
+        }
+        return next
+    }
+
+    // MARK: Names
+
+    private mutating func printName(_ index: Int, _ next: Int) {
+        let token = parsed.tokens[index]
+        if next > index + 1 {
+            printDashedName(index, next)
+            return
+        }
+        let source = String(decoding: bytes[token.range], as: UTF8.self)
+        let isWritten = token.kind == .word && token.role != .identifier && bytes[token.range.lowerBound].isWordStart
+        let name = isWritten ? source : quotedIdentifier(parsed.name(of: index))
+        append(token.role == .datePart && isWritten ? name.uppercased() : name, before: token.kind, index: index)
+    }
+
+    /// Prints `a-b-1` in backticks, and the dot that the lexer takes for the end of a number.
+    private mutating func printDashedName(_ index: Int, _ next: Int) {
+        var end = parsed.tokens[next - 1].range.upperBound
+        let endsWithPoint = bytes[end - 1] == UInt8(ascii: ".")
+        if endsWithPoint { end -= 1 }
+        let name = String(decoding: bytes[parsed.tokens[index].range.lowerBound..<end], as: UTF8.self)
+        append(quotedIdentifier(name), before: .quotedIdentifier, index: index)
+        if endsWithPoint {
+            text.append(".")
+            isGlued = true
+        }
+    }
+
+    // MARK: Keywords, symbols and literals
+
+    private func syntax(_ token: Token, _ range: Range<Int>) -> String {
+        switch token.kind {
+        case .word:
+            let source = String(decoding: bytes[token.range], as: UTF8.self)
+            return token.keyword == .none ? source : token.keyword.spelling
+        case .quotedIdentifier: return quotedIdentifier(parsed.name(of: range.lowerBound))
+        case .string: return quotedString(parsed.string(of: range))
+        case .bytes: return quotedBytes(parsed.bytes(of: range))
+        case .bangEqual: return "<>"
+        default: return String(decoding: bytes[token.range], as: UTF8.self)
+        }
+    }
+
+    /// Appends text, with a space before it unless the tokens around belong together.
+    private mutating func append(_ piece: String, before kind: TokenKind, index: Int? = nil) {
+        guard !piece.isEmpty else { return }
+        if !isGlued, !(index.map { gluesToPrevious(kind, $0) } ?? false) { text.append(" ") }
+        text.append(piece)
+        isGlued = index.map { gluesToNext(kind, $0) } ?? false
+    }
+
+    private func gluesToPrevious(_ kind: TokenKind, _ index: Int) -> Bool {
+        switch kind {
+        case .comma, .semicolon, .rightParenthesis, .rightBracket: return true
+        case .dot: return isPathDot(index)
+        case .leftParenthesis, .leftBracket: return index > 0 && bindsParenthesis(parsed.tokens[index - 1])
+        case .greater, .less:
+            // `>>` and `<>` are two tokens that must touch, or must not, as they did.
+            guard index > 0, kind == .greater else { return false }
+            let previous = parsed.tokens[index - 1]
+            return previous.upperBound == parsed.tokens[index].lowerBound
+                && (previous.kind == .greater || previous.kind == .less)
+        default: return false
+        }
+    }
+
+    private func gluesToNext(_ kind: TokenKind, _ index: Int) -> Bool {
+        switch kind {
+        case .leftParenthesis, .leftBracket: return true
+        case .at, .doubleAt: return true
+        case .dot: return isPathDot(index)
+        default: return false
+        }
+    }
+
+    /// Whether a dot follows something after which the lexer takes it for part of a path, and not of a number.
+    private func isPathDot(_ index: Int) -> Bool {
+        guard index > 0 else { return false }
+        let previous = parsed.tokens[index - 1]
+        switch previous.kind {
+        case .quotedIdentifier, .rightParenthesis, .rightBracket, .question: return true
+        case .word: return previous.role != .syntax || !previous.keyword.isReserved
+        default: return false
+        }
+    }
+
+    /// Whether `(` or `[` belongs to the token before it: a call, a type with parameters, an element.
+    private func bindsParenthesis(_ token: Token) -> Bool {
+        switch token.role {
+        case .functionName, .typeName, .identifier: return token.role != .identifier || token.kind == .quotedIdentifier
+        case .syntax, .opaque, .hint, .datePart, .identifierContinuation, .literalContinuation: break
+        }
+        switch token.keyword {
+        case .cast, .safeCast, .extract, .unnest, .array, .struct, .replaceFields, .options, .exists: return true
+        default: return token.kind == .rightBracket
+        }
+    }
+}
