@@ -28,10 +28,6 @@ struct YAMLReader {
         }
         do {
             guard let node = try Parser(yaml: text).singleRoot() else { return Node.Mapping([]) }
-            guard !hasAlias(node) else {
-                problem("aliases and anchors are not allowed", at: node)
-                return nil
-            }
             guard let mapping = node.mapping else {
                 if case .scalar(let scalar) = node, scalar.string.isEmpty { return Node.Mapping([]) }
                 problem("the file is not a map of keys", at: node)
@@ -44,16 +40,6 @@ struct YAMLReader {
             problem("the file is not YAML", at: nil)
         }
         return nil
-    }
-
-    private func hasAlias(_ node: Node) -> Bool {
-        if node.anchor != nil { return true }
-        return switch node {
-        case .alias: true
-        case .scalar: false
-        case .sequence(let sequence): sequence.contains(where: hasAlias)
-        case .mapping(let mapping): mapping.contains { hasAlias($0.key) || hasAlias($0.value) }
-        }
     }
 
     private mutating func note(_ error: YamlError) {

@@ -66,7 +66,7 @@ struct QueryWalk {
 
     func position(of tokens: Range<Int>) -> SourcePosition? {
         guard parsed.tokens.indices.contains(tokens.lowerBound) else { return nil }
-        return parsed.position(ofByte: parsed.tokens[tokens.lowerBound].range.lowerBound)
+        return parsed.position(of: tokens.lowerBound)
     }
 
     // MARK: Identifiers

@@ -105,11 +105,11 @@ struct ColumnScanWriter {
         }
     }
 
-    private static func elementName(_ depth: Int) -> String { "`scrim_e\(depth)`" }
+    private static func elementName(_ depth: Int) -> String { "scrim_e\(depth)" }
 
     /// An array of what each element becomes: order, NULL elements and a NULL array are kept.
     private static func overElements(of value: String, give element: String, depth: Int) -> String {
         "IF(\(value) IS NULL, NULL, ARRAY(SELECT \(element) FROM UNNEST(\(value)) AS \(elementName(depth)) "
-            + "WITH OFFSET AS `scrim_o\(depth)` ORDER BY `scrim_o\(depth)`))"
+            + "WITH OFFSET AS scrim_o\(depth) ORDER BY scrim_o\(depth)))"
     }
 }
