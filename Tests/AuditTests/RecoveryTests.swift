@@ -18,7 +18,7 @@ private func makeKilledLog() async throws -> (
     try await log.checkpoint()
     let checkpoint = try fixture.read("checkpoint")
     _ = try await log.append(jobSubmitted: Sample.submitted(2), context: Sample.context)
-    _ = try await log.append(jobSubmitted: Sample.submitted(3), context: Sample.context)
+    _ = try await log.append(.serverStopped(ServerStopped(reason: "SIGTERM")))
     let files = (fixture, try fixture.read("entries.jsonl"), try fixture.read("salts"), checkpoint)
     try await log.close()
     return files
@@ -31,7 +31,8 @@ func `after a crash at every byte of the last entries the log opens, keeps what 
     let (fixture, entries, salts, checkpoint) = try await makeKilledLog()
     let ends = entries.indices.filter { entries[$0] == newline }.map { $0 + 1 }
     #expect(ends.count == 4)
-    for count in ends[1]...entries.count {
+    // Every byte of the last entry, and places in the one before it.
+    for count in Array(stride(from: ends[1], to: ends[2], by: 29)) + Array(ends[2]...entries.count) {
         try fixture.write(Array(entries.prefix(count)), to: "entries.jsonl")
         try fixture.write(salts, to: "salts")
         try fixture.write(checkpoint, to: "checkpoint")
