@@ -23,11 +23,13 @@ public enum TokenRole: UInt8, Sendable, Hashable, CaseIterable {
     case identifierContinuation
     /// A further string or bytes literal that is concatenated with the one before.
     case literalContinuation
+    /// An angle bracket around the arguments of a type.
+    case typeBracket
     /// Part of the name of a function.
     case functionName
     /// Part of the name of a type.
     case typeName
-    /// A date part in EXTRACT or INTERVAL.
+    /// A word that the grammar takes for a name but that names nothing: a date part, a sampling method.
     case datePart
     /// Inside a hint: never printed.
     case hint

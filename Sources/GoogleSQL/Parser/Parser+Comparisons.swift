@@ -20,6 +20,12 @@ extension Parser {
             }
             left = try parseComparison(next, left, start)
             canFollow = isUnknownTest(left)
+            if !endsWithOperand(left) {
+                // The grammar lets operators that bind tighter follow a closed form: `(a IS NULL) + 1` without parentheses.
+                let closedEnd = index
+                left = try parseBinary(from: left)
+                canFollow = canFollow || index > closedEnd
+            }
         }
         return left
     }
@@ -100,10 +106,7 @@ extension Parser {
         let hintStart = index
         let hint = try parseHint()
         let patterns = try parseMembershipSet()
-        if case .subquery = patterns {
-            throw failure("LIKE \(quantifier) does not take a subquery", at: hintStart, code: .unsupported)
-        }
-        if hint != nil { throw failure("a hint cannot stand here", at: hintStart) }
+        if hint != nil, !isSubquery(patterns) { throw failure("a hint cannot stand here", at: hintStart) }
         return .quantifiedLike(
             QuantifiedLike(
                 left: left,
@@ -122,14 +125,15 @@ extension Parser {
         let hintStart = index
         let hint = try parseHint()
         let set = try parseMembershipSet()
-        switch set {
-        case .list, .unnest:
-            if hint != nil { throw failure("a hint cannot stand here", at: hintStart) }
-        case .subquery: break
-        }
+        if hint != nil, !isSubquery(set) { throw failure("a hint cannot stand here", at: hintStart) }
         return .inside(
             InExpression(left: left, isNegated: isNegated, hint: hint, set: set, tokens: start..<index)
         )
+    }
+
+    private func isSubquery(_ set: MembershipSet) -> Bool {
+        if case .subquery = set { return true }
+        return false
     }
 
     /// Reads `UNNEST(…)`, `(a, b)` or `(SELECT …)`.

@@ -14,7 +14,7 @@ extension Parser {
         case .leftBrace:
             return .opaque(try parseGraphSubquery(from: start))
         case .less:
-            let type = try parseType()
+            let type = try parseRawType()
             guard kind == .leftBracket else { throw unexpected(expected: "`[`") }
             return .array(try parseArrayConstructor(type: type, start: start))
         default:
@@ -38,7 +38,7 @@ extension Parser {
     mutating func parseStruct() throws(SyntaxError) -> Expression {
         let start = index
         var type: TypeName?
-        if peekKind(1) == .less { type = try parseType() } else { advance() }
+        if peekKind(1) == .less { type = try parseRawType() } else { advance() }
         if kind == .leftBrace {
             throw failure("braced constructors are not supported", at: index, code: .unsupported)
         }

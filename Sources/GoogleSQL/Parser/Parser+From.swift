@@ -152,7 +152,8 @@ extension Parser {
 
     private mutating func parseWithOffset() throws(SyntaxError) -> WithOffset? {
         let start = index
-        guard accept(.with, .offset) else { return nil }
+        guard accept(.with) else { return nil }
+        try expect(.offset)
         let alias = try parseTableAlias()
         return WithOffset(alias: alias, tokens: start..<index)
     }

@@ -89,8 +89,8 @@ extension Parser {
         }
     }
 
-    /// Reads a JOIN with its table and conditions.
-    mutating func parseJoin(afterComma: Bool = false) throws(SyntaxError) -> Join {
+    /// Reads a JOIN with its table and conditions, at most one of them in pipe syntax.
+    mutating func parseJoin(afterComma: Bool = false, inPipe: Bool = false) throws(SyntaxError) -> Join {
         let start = index
         let isNatural = accept(.natural)
         let typeStart = index
@@ -104,7 +104,7 @@ extension Parser {
         let hint = try parseHint()
         let item = try parseFromItem()
         var conditions: [Join.Condition] = []
-        while true {
+        while !inPipe || conditions.isEmpty {
             if accept(.on) {
                 conditions.append(.on(try parseExpression()))
             } else if accept(.using) {

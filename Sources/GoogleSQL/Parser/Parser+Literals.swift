@@ -75,7 +75,7 @@ extension Parser {
     /// Reads `RANGE<DATE> '…'`.
     mutating func parseRangeLiteral() throws(SyntaxError) -> RangeLiteral {
         let start = index
-        let type = try parseType()
+        let type = try parseRawType()
         guard kind == .string else { throw unexpected(expected: "a string literal") }
         let value = try parseQuotedLiteral()
         return RangeLiteral(type: type, value: value, tokens: start..<index)

@@ -179,6 +179,13 @@ extension Parser {
         return try parseIdentifier()
     }
 
+    /// Reads an expression, or the keyword PROTO as a name.
+    private mutating func parseOptionValue() throws(SyntaxError) -> Expression {
+        guard keyword == .proto else { return try parseExpression() }
+        let name = try takeIdentifier(.typeName)
+        return .path(PathExpression(parts: [name], tokens: name.tokens))
+    }
+
     /// Reads `(name = value, …)`, possibly empty.
     mutating func parseOptions() throws(SyntaxError) -> [HintEntry] {
         try expect(.leftParenthesis, "(")
@@ -190,7 +197,7 @@ extension Parser {
                 guard parser.accept(.equal) || parser.accept(.plusEqual) || parser.accept(.minusEqual) else {
                     throw parser.unexpected(expected: "`=`")
                 }
-                let value = try parser.parseExpression()
+                let value = try parser.parseOptionValue()
                 return HintEntry(qualifier: nil, name: name, value: value, tokens: start..<parser.index)
             }
         }

@@ -38,8 +38,8 @@ extension Parser {
         case .unpivot: return .unpivot(try parseUnpivot())
         case .union, .intersect, .except: return try parsePipeSetOperation()
         case .full, .left, .inner, .outer:
-            return startsSetOperator ? try parsePipeSetOperation() : .join(try parseJoin())
-        case .join, .natural, .cross, .right, .hash, .lookup: return .join(try parseJoin())
+            return startsSetOperator ? try parsePipeSetOperation() : .join(try parseJoin(inPipe: true))
+        case .join, .natural, .cross, .right, .hash, .lookup: return .join(try parseJoin(inPipe: true))
         case .matchRecognize where startsMatchRecognize: return .opaque(try parseMatchRecognize())
         case .recursive: return try parseRecursiveUnion()
         case .describe:
@@ -72,7 +72,7 @@ extension Parser {
             return .drop(
                 try parsePipeList { parser throws(SyntaxError) in
                     let column = try parser.parseIdentifier()
-                    if parser.kind == .dot { throw parser.failure("DROP takes column names alone", at: parser.index) }
+                    if parser.kind == .dot { throw parser.qualifiedColumn() }
                     return column
                 }
             )
@@ -96,6 +96,11 @@ extension Parser {
         }
     }
 
+    /// The error that a dot follows the name of a column.
+    private func qualifiedColumn() -> SyntaxError {
+        failure("this pipe operator takes column names alone", at: index - 1)
+    }
+
     /// Reads one or more elements; a comma may end the list.
     private mutating func parsePipeList<Node>(
         _ element: (inout Parser) throws(SyntaxError) -> Node
@@ -115,7 +120,7 @@ extension Parser {
     private mutating func parseRenamings() throws(SyntaxError) -> [PipeOperator.Renaming] {
         try parsePipeList { parser throws(SyntaxError) in
             let old = try parser.parseIdentifier()
-            if parser.kind == .dot { throw parser.failure("RENAME takes column names alone", at: parser.index) }
+            if parser.kind == .dot { throw parser.qualifiedColumn() }
             _ = parser.accept(.as)
             return PipeOperator.Renaming(old: old, new: try parser.parseIdentifier())
         }
@@ -124,7 +129,7 @@ extension Parser {
     private mutating func parseAssignments() throws(SyntaxError) -> [PipeOperator.Assignment] {
         try parsePipeList { parser throws(SyntaxError) in
             let column = try parser.parseIdentifier()
-            if parser.kind == .dot { throw parser.failure("SET takes column names alone", at: parser.index) }
+            if parser.kind == .dot { throw parser.qualifiedColumn() }
             try parser.expect(.equal, "=")
             return PipeOperator.Assignment(column: column, value: try parser.parseExpression())
         }

@@ -144,7 +144,7 @@ extension Parser {
         case .union, .intersect: return true
         case .except:
             return peekKeyword(1) == .all || peekKeyword(1) == .distinct || peekKind(1) == .at
-        case .outer: return isSetOperation(1)
+        case .outer: return true
         case .full, .left, .inner: return isSetOperation(peekKeyword(1) == .outer ? 2 : 1)
         default: return false
         }

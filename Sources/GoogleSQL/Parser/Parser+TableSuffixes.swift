@@ -123,7 +123,7 @@ extension Parser {
     mutating func parseSample() throws(SyntaxError) -> TableSample {
         let start = index
         advance()
-        let method = try parseIdentifier()
+        let method = try parseIdentifier(.datePart)
         try expect(.leftParenthesis, "(")
         let size = kind == .floatingPoint ? .literal(try parseValueLiteral()) : try parseSampleNumber()
         let unit: TableSample.Unit
@@ -139,7 +139,8 @@ extension Parser {
             partitionBy = try parseList { parser throws(SyntaxError) in try parser.parseExpression() }
         }
         try expect(.rightParenthesis, ")")
-        let hasWeight = accept(.with, .weight)
+        let hasWeight = accept(.with)
+        if hasWeight { try expect(.weight) }
         let weightAlias = hasWeight && !startsRepeatable ? try parseAlias() : nil
         var seed: Expression?
         if startsRepeatable {

@@ -3,14 +3,21 @@ extension Parser {
     mutating func parseType() throws(SyntaxError) -> TypeName {
         try enter()
         defer { leave() }
-        let start = index
-        let kind = try parseTypeKind()
+        let raw = try parseRawType()
         var parameters: [Literal] = []
         if accept(.leftParenthesis) {
             parameters = try parseTypeParameters()
         }
         let collation = try parseCollation()
-        return TypeName(kind: kind, parameters: parameters, collation: collation, tokens: start..<index)
+        let tokens = raw.tokens.lowerBound..<index
+        return TypeName(kind: raw.kind, parameters: parameters, collation: collation, tokens: tokens)
+    }
+
+    /// Reads a type without parameters and collation, as it stands before the values of a constructor.
+    mutating func parseRawType() throws(SyntaxError) -> TypeName {
+        let start = index
+        let kind = try parseTypeKind()
+        return TypeName(kind: kind, parameters: [], collation: nil, tokens: start..<index)
     }
 
     private mutating func parseTypeKind() throws(SyntaxError) -> TypeName.Kind {
@@ -49,8 +56,10 @@ extension Parser {
         _ body: (inout Parser) throws(SyntaxError) -> Node
     ) throws(SyntaxError) -> Node {
         try expect(.less, "<")
+        tokens[index - 1].role = .typeBracket
         let node = try body(&self)
         try expect(.greater, ">")
+        tokens[index - 1].role = .typeBracket
         return node
     }
 

@@ -79,8 +79,14 @@ public struct Parser {
 
 extension Parser {
     /// An error at a token.
+    ///
+    /// At the end of the text it stands before trailing white space, where people look for it.
     func failure(_ message: String, at token: Int, code: SyntaxError.Code = .syntax) -> SyntaxError {
-        failure(message, offset: tokens[token].range.lowerBound, code: code)
+        var offset = tokens[token].range.lowerBound
+        if tokens[token].kind == .end {
+            while offset > 0, bytes[offset - 1] == 0x20 || (0x08...0x0D).contains(bytes[offset - 1]) { offset -= 1 }
+        }
+        return failure(message, offset: offset, code: code)
     }
 
     /// An error at a byte.
@@ -93,8 +99,10 @@ extension Parser {
         if kind == .invalid, let lexerFailure {
             return failure(lexerFailure.message, offset: lexerFailure.offset)
         }
-        let found = describe(index)
-        return failure(expected.map { "expected \($0) but found \(found)" } ?? "unexpected \(found)", at: index)
+        // `a.*` reads as far as the star where only an expression can stand.
+        let place = kind == .dot && peekKind(1) == .star ? index + 1 : index
+        let found = describe(place)
+        return failure(expected.map { "expected \($0) but found \(found)" } ?? "unexpected \(found)", at: place)
     }
 
     /// A token in words for a message.

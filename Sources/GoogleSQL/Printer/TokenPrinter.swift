@@ -6,8 +6,10 @@ public struct TokenPrinter {
     private let parsed: ParsedStatement
     private let bytes: [UInt8]
     private var text = ""
-    /// The last byte printed and whether a space must follow before anything else.
+    /// Whether what comes next follows without a space.
     private var isGlued = true
+    /// The token printed last, if it was no edit.
+    private var previous: Int?
 
     /// Prints a statement with some of its tokens replaced.
     ///
@@ -58,7 +60,7 @@ public struct TokenPrinter {
             printName(index, next)
         case .identifierContinuation, .literalContinuation:
             break  // Printed with the token before.
-        case .syntax, .opaque:
+        case .syntax, .typeBracket, .opaque:
             while next < parsed.tokens.count, parsed.tokens[next].role == .literalContinuation { next += 1 }
             append(syntax(token, index..<next), before: token.kind, index: index)
         }
@@ -113,19 +115,22 @@ public struct TokenPrinter {
         if !isGlued, !(index.map { gluesToPrevious(kind, $0) } ?? false) { text.append(" ") }
         text.append(piece)
         isGlued = index.map { gluesToNext(kind, $0) } ?? false
+        previous = index
     }
 
     private func gluesToPrevious(_ kind: TokenKind, _ index: Int) -> Bool {
         switch kind {
         case .comma, .semicolon, .rightParenthesis, .rightBracket: return true
-        case .dot: return isPathDot(index)
-        case .leftParenthesis, .leftBracket: return index > 0 && bindsParenthesis(parsed.tokens[index - 1])
-        case .greater, .less:
+        case .dot: return isPathDot
+        case .leftParenthesis: return previous.map { bindsParenthesis(parsed.tokens[$0]) } ?? false
+        case .leftBracket: return previous.map { bindsBracket(parsed.tokens[$0]) } ?? false
+        case .less: return parsed.tokens[index].role == .typeBracket
+        case .greater:
+            if parsed.tokens[index].role == .typeBracket { return true }
             // `>>` and `<>` are two tokens that must touch, or must not, as they did.
-            guard index > 0, kind == .greater else { return false }
-            let previous = parsed.tokens[index - 1]
-            return previous.upperBound == parsed.tokens[index].lowerBound
-                && (previous.kind == .greater || previous.kind == .less)
+            guard let previous else { return false }
+            let token = parsed.tokens[previous]
+            return token.upperBound == parsed.tokens[index].lowerBound && (token.kind == .greater || token.kind == .less)
         default: return false
         }
     }
@@ -134,31 +139,48 @@ public struct TokenPrinter {
         switch kind {
         case .leftParenthesis, .leftBracket: return true
         case .at, .doubleAt: return true
-        case .dot: return isPathDot(index)
+        case .dot: return isPathDot
+        case .less: return parsed.tokens[index].role == .typeBracket
         default: return false
         }
     }
 
-    /// Whether a dot follows something after which the lexer takes it for part of a path, and not of a number.
-    private func isPathDot(_ index: Int) -> Bool {
-        guard index > 0 else { return false }
-        let previous = parsed.tokens[index - 1]
-        switch previous.kind {
+    /// Whether the token before a dot is one after which the lexer takes it for part of a path, and not of a number.
+    private var isPathDot: Bool {
+        guard let previous else { return false }
+        let token = parsed.tokens[previous]
+        switch token.kind {
         case .quotedIdentifier, .rightParenthesis, .rightBracket, .question: return true
-        case .word: return previous.role != .syntax || !previous.keyword.isReserved
+        case .word: return token.role != .syntax || !token.keyword.isReserved
         default: return false
         }
     }
 
-    /// Whether `(` or `[` belongs to the token before it: a call, a type with parameters, an element.
+    /// Whether `(` belongs to the token before it: a call, a type with parameters.
     private func bindsParenthesis(_ token: Token) -> Bool {
         switch token.role {
-        case .functionName, .typeName, .identifier: return token.role != .identifier || token.kind == .quotedIdentifier
-        case .syntax, .opaque, .hint, .datePart, .identifierContinuation, .literalContinuation: break
+        case .functionName, .typeName: return true
+        case .identifier, .identifierContinuation, .literalContinuation, .hint, .datePart: return false
+        case .typeBracket: return token.kind == .greater
+        case .syntax, .opaque: break
         }
         switch token.keyword {
         case .cast, .safeCast, .extract, .unnest, .array, .struct, .replaceFields, .options, .exists: return true
-        default: return token.kind == .rightBracket
+        default: return false
+        }
+    }
+
+    /// Whether `[` belongs to the token before it: an element, a typed array.
+    private func bindsBracket(_ token: Token) -> Bool {
+        switch token.role {
+        case .identifier, .functionName: return true
+        case .identifierContinuation, .literalContinuation, .hint, .datePart, .typeName: return false
+        case .typeBracket: return token.kind == .greater
+        case .syntax, .opaque: break
+        }
+        switch token.kind {
+        case .rightParenthesis, .rightBracket: return true
+        default: return token.keyword == .array
         }
     }
 }

@@ -78,7 +78,7 @@ extension TokenRole {
     public var isIdentifier: Bool {
         switch self {
         case .identifier, .identifierContinuation, .functionName, .typeName, .datePart: true
-        case .syntax, .literalContinuation, .hint, .opaque: false
+        case .syntax, .typeBracket, .literalContinuation, .hint, .opaque: false
         }
     }
 }
