@@ -1,0 +1,103 @@
+import Audit
+import Cryptography
+import struct Foundation.Date
+import JSON
+import Testing
+
+/// Two sessions of two people: four jobs, of which one ended and had two pages, and one refusal.
+private func makeSessions() async throws -> LogFixture {
+    let fixture = try LogFixture()
+    let log = try fixture.open()
+    let bob = AuditActor(issuer: "https://issuer.example", subject: "bob", client: nil, roles: [], kind: "machine")
+    let other = AuditContext(actor: bob, session: "bobs", request: "r9", software: nil, mappingDigest: "00")
+    _ = try await log.append(
+        .sessionSeen(Sample.context, SessionSeen(transport: "stdio", protocolVersion: "2025-11-25"))
+    )
+    for number in 1...3 { _ = try await log.append(jobSubmitted: Sample.submitted(number), context: Sample.context) }
+    _ = try await log.append(.jobEnded(Sample.context, Sample.ended))
+    _ = try await log.append(.pageDelivered(Sample.context, Sample.page))
+    _ = try await log.append(jobSubmitted: Sample.submitted(4), context: other)
+    _ = try await log.append(.pageDelivered(Sample.context, Sample.page))
+    _ = try await log.append(.requestRefused(Sample.context, Sample.refused))
+    _ = try await log.append(.serverStopped(ServerStopped(reason: "SIGTERM")))
+    try await log.close()
+    return fixture
+}
+
+@Test
+func `sessions count what was done in them`() async throws {
+    let fixture = try await makeSessions()
+    defer { withExtendedLifetime(fixture) {} }
+    let reader = AuditReader(directory: fixture.directory)
+    let sessions = try reader.sessions()
+    #expect(sessions.map(\.id) == [Sample.context.session, "bobs"])
+    let first = try #require(sessions.first)
+    #expect(first.person == "alice@bank.example (https://issuer.example)" && first.client == "claude-code 2.1")
+    #expect(first.jobCount == 3 && first.refusalCount == 1 && first.pageCount == 2 && first.rowCount == 6)
+    #expect(first.firstTime <= first.lastTime)
+    #expect(sessions[1].jobCount == 1 && sessions[1].client == "unnamed")
+    var filter = AuditFilter()
+    filter.subject = "bob"
+    #expect(try reader.sessions(matching: filter).map(\.id) == ["bobs"])
+}
+
+@Test
+func `jobs are found with their sessions, ends and masked columns`() async throws {
+    let fixture = try await makeSessions()
+    defer { withExtendedLifetime(fixture) {} }
+    let reader = AuditReader(directory: fixture.directory)
+    let jobs = try reader.jobs()
+    #expect(jobs.map(\.id) == (1...4).map { Sample.job($0).jobID })
+    #expect(jobs.map(\.outcome) == ["done", "running", "running", "running"])
+    #expect(jobs[0].session == Sample.context.session && jobs[3].session == "bobs")
+    #expect(jobs[0].bytesProcessed == 1234 && jobs[0].pageCount == 2 && jobs[0].rowCount == 6)
+    #expect(jobs[0].maskedColumns == ["demo.bank.customers.email: EMAIL_MASK (pii.email)"])
+    #expect(jobs[0].sqlShape == Sample.query.sqlShape)
+    var filter = AuditFilter()
+    filter.session = "bobs"
+    #expect(try reader.jobs(matching: filter).map(\.id) == [Sample.job(4).jobID])
+}
+
+@Test
+func `entries are found by number, by job and by session`() async throws {
+    let fixture = try await makeSessions()
+    defer { withExtendedLifetime(fixture) {} }
+    let reader = AuditReader(directory: fixture.directory)
+    #expect(try reader.entries(named: "5").map(\.type) == ["job_ended"])
+    let ofJob = try reader.entries(named: Sample.job(1).jobID)
+    #expect(ofJob.map(\.type) == ["job_submitted", "job_ended", "page_delivered", "page_delivered"])
+    #expect(Set(ofJob.map(\.session)) == [Sample.context.session])
+    #expect(try reader.entries(named: "bobs").map(\.sequence) == [7])
+    for name in ["0", "99", "-1", "", "nobody"] { #expect(try reader.entries(named: name).isEmpty) }
+}
+
+@Test
+func `a torn last line is left out and a damaged one is said to be`() async throws {
+    let fixture = try await makeSessions()
+    let reader = AuditReader(directory: fixture.directory)
+    let bytes = try fixture.read("entries.jsonl")
+    try fixture.write(Array(bytes.dropLast(5)), to: "entries.jsonl")
+    #expect(try reader.entries(named: "10").isEmpty)
+    #expect(try reader.entries(named: "9").count == 1)
+    try fixture.write(Array("{}\n".utf8) + bytes, to: "entries.jsonl")
+    #expect(throws: AuditError.self) { try reader.sessions() }
+}
+
+@Test
+func `the committed texts are recognised with the key ring and only then`() async throws {
+    let fixture = try await makeSessions()
+    let entry = try #require(AuditReader(directory: fixture.directory).entries(named: "2").first)
+    let rotated = try fixture.keys.rotated(now: .now)
+    for keys in [fixture.keys, rotated] {
+        let check = try CommitmentCheck(directory: fixture.directory, keys: keys)
+        let texts = Sample.texts
+        #expect(try check.matches(Array(texts.originalSQL.utf8), commitment: "sql", of: entry))
+        #expect(try !check.matches(Array("SELECT 1".utf8), commitment: "sql", of: entry))
+        #expect(try check.matches(Array((texts.rewrittenSQL ?? "").utf8), commitment: "rewritten_sql", of: entry))
+        #expect(try check.matches(texts.parameters, commitment: "parameters", of: entry))
+        #expect(try check.matches(Array((texts.reason ?? "").utf8), commitment: "reason", of: entry))
+        #expect(throws: AuditError.self) { try check.matches([], commitment: "absent", of: entry) }
+    }
+    let foreign = try CommitmentCheck(directory: fixture.directory, keys: .generate(now: .now))
+    #expect(throws: AuditError.self) { try foreign.matches([], commitment: "sql", of: entry) }
+}
