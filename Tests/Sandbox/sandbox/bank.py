@@ -123,7 +123,10 @@ async def load(engine: Engine, tables: Tables) -> None:
         extra = {name: made[name] for name in ("description", "clustering", "timePartitioning") if name in made}
         key = await tables.insert(PROJECT, made["dataset"], {
             "tableReference": {"tableId": made["table"]}, "schema": {"fields": made["schema"]}, **extra})
-        tables.append(key, bank_rows.of(made["table"]))
+        if made["table"] == "transactions":
+            tables.fill(key, bank_rows.TRANSACTIONS_QUERY)
+        else:
+            tables.append(key, bank_rows.of(made["table"]))
     await tables.insert(PROJECT, "bank", {
         "tableReference": {"tableId": "customer_directory"},
         "view": {"query": DIRECTORY_QUERY, "useLegacySql": False}})

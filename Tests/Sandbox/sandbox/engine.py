@@ -27,7 +27,6 @@ from bqemulator.observability.metrics import MetricsRegistry
 from bqemulator.row_access.identity import CallerIdentity
 from bqemulator.row_access.policy import RowAccessPolicyManager
 from bqemulator.sql.inner_query import rewrite_and_translate_statement
-from bqemulator.sql.rewriter.default_dataset import qualify_unqualified_tables
 from bqemulator.sql.table_rewriter import rewrite_table_refs
 from bqemulator.sql.translator import SQLTranslator
 from bqemulator.storage import type_map
@@ -100,13 +99,9 @@ class Engine:
     async def in_thread(self, work: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
-    async def duckdb_text(self, tree: exp.Expression, parameters: list[dict[str, Any]], project: str,
-                          default_dataset: dict[str, str] | None = None) -> str:
-        """A query of BigQuery as DuckDB runs it."""
+    async def duckdb_text(self, tree: exp.Expression, parameters: list[dict[str, Any]], project: str) -> str:
+        """A query of BigQuery, its tables fully named, as DuckDB runs it."""
         text = dialect.adapted(tree, parameters).sql("bigquery")
-        if default_dataset:
-            text = qualify_unqualified_tables(text, default_project=default_dataset.get("projectId") or project,
-                                              default_dataset=default_dataset["datasetId"])
         try:
             translated = await rewrite_and_translate_statement(
                 text, project_id=project, ctx=self.context, caller=CALLER, translator=self.translator)
@@ -130,6 +125,7 @@ class Engine:
             cursor = connection.execute(text)
             fields = [wire.field_of(name, kind) for name, kind, *_ in cursor.description]
             table = cursor.to_arrow_table()
+            wire.refuse_null_elements(table)
         except duckdb.InterruptException:
             raise GoogleError("stopped", "Job execution was cancelled: User requested cancellation") from None
         except duckdb.Error as error:

@@ -129,7 +129,7 @@ class Jobs:
         statistics = self._statistics(query, references)
         if isinstance(tree, exp.Query):
             self._require(references)
-            text = await self._engine.duckdb_text(tree, [*declared, *missing], project, query.get("defaultDataset"))
+            text = await self._engine.duckdb_text(tree, [*declared, *missing], project)
             statistics["query"]["schema"] = {"fields": self._engine.columns(text)}
         if missing:
             statistics["query"]["undeclaredQueryParameters"] = [
@@ -168,7 +168,7 @@ class Jobs:
         parameters = job.query.get("queryParameters") or []
         if isinstance(tree, exp.Query):
             self._require(references)
-            text = await self._engine.duckdb_text(tree, parameters, job.project, job.query.get("defaultDataset"))
+            text = await self._engine.duckdb_text(tree, parameters, job.project)
             job.connection = self._engine.connection()
             job.result = await self._engine.in_thread(self._engine.query, text, job.connection)
         else:

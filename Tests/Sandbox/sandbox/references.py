@@ -1,7 +1,9 @@
 """Which tables, views and routines a statement reads, found with sqlglot and so independent of Scrim's own parser.
 
 CTE names and correlated array paths (`FROM t, t.items`) are no tables; views are expanded to their base tables, and
-named under `referencedLogicalViews`, as BigQuery does.
+named under `referencedLogicalViews`, as BigQuery does. What was found out is also written into the tree, which DuckDB
+needs: tables get their full names, so that a CTE may have the name of the table that it reads, and array paths become
+UNNEST.
 """
 
 from __future__ import annotations
@@ -45,13 +47,16 @@ class Resolver:
     view_query: Callable[[TableKey], str | None]
 
     def of(self, tree: exp.Expression) -> References:
+        """Also qualifies the tables of `tree`, in place."""
         found = References()
-        _Walk(self, found).visit(tree, frozenset(), frozenset())
+        walk = _Walk(self, found)
+        walk.visit(tree, frozenset(), frozenset())
         for column in tree.find_all(exp.Column):
             found.columns.update(part.name.lower() for part in column.parts)
         for dot in tree.find_all(exp.Dot):
             found.columns.add(dot.expression.name.lower())
         found.everything |= next(dialect.star_columns(tree), None) is not None
+        walk.write_back()
         written, found.tables = found.tables, []
         for key in written:
             query = self.view_query(key)
@@ -82,6 +87,17 @@ class _Walk:
     def __init__(self, resolver: Resolver, found: References) -> None:
         self.resolver = resolver
         self.found = found
+        self.named: list[tuple[exp.Table, TableKey]] = []
+        self.array_paths: list[tuple[exp.Table, list[str]]] = []
+
+    def write_back(self) -> None:
+        for node, (project, dataset, table) in self.named:
+            for part, name in (("catalog", project), ("db", dataset), ("this", table)):
+                node.set(part, exp.to_identifier(name, quoted=True))
+        for node, parts in self.array_paths:
+            alias = exp.TableAlias(columns=[exp.to_identifier(node.alias or parts[-1])])
+            node.replace(exp.Unnest(expressions=[exp.column(*reversed(parts[:2]))] if len(parts) == 2 else [
+                exp.Dot.build([exp.to_identifier(part) for part in parts])], alias=alias))
 
     def visit(self, node: exp.Expression, tables: frozenset[str], ranges: frozenset[str]) -> None:
         """`tables`: CTE names in scope; `ranges`: aliases of FROM items in scope, for correlated paths."""
@@ -138,9 +154,14 @@ class _Walk:
         if len(parts) == 1 and parts[0].lower() in tables:
             return
         if len(parts) > 1 and parts[0].lower() in ranges:
+            self.array_paths.append((node, parts))
             return
         key = self.resolver.key(parts)
-        if key is not None and key not in self.found.tables:
+        if key is None:
+            return
+        if not key[2].upper().startswith("INFORMATION_SCHEMA"):
+            self.named.append((node, key))
+        if key not in self.found.tables:
             self.found.tables.append(key)
 
     def routine(self, node: exp.Expression) -> None:

@@ -14,8 +14,8 @@ from bqemulator.storage.sql_identifiers import quoted_table_ref
 from . import dialect, load
 from .engine import Engine
 from .errors import GoogleError, not_found
+from .references import Resolver, TableKey
 
-TableKey = tuple[str, str, str]
 _TYPE_NAMES = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN", "STRUCT": "RECORD", "DECIMAL": "NUMERIC",
                "BIGDECIMAL": "BIGNUMERIC"}
 # Members that the sandbox computes; everything else of a resource is kept as the caller sent it.
@@ -105,6 +105,11 @@ class Tables:
         load.append(self._engine.connection(), key, self.fields(key), rows)
         self.changed()
 
+    def fill(self, key: TableKey, query: str) -> None:
+        """Adds the rows of a query in DuckDB's dialect."""
+        self._engine.connection().execute(f"INSERT INTO {quoted_table_ref(*key)} {query}")
+        self.changed()
+
     def changed(self) -> None:
         """Data may have changed: sizes are counted again when next asked for."""
         self._sizes.clear()
@@ -122,7 +127,9 @@ class Tables:
     async def _store(self, key: TableKey, resource: dict[str, Any], *, is_new: bool) -> None:
         view = resource.get("view") or resource.get("materializedView")
         if view is not None:
-            text = await self._engine.duckdb_text(dialect.parsed(view["query"]), [], key[0])
+            tree = dialect.parsed(view["query"])
+            Resolver(key[0], None, None, self.view_query).of(tree)
+            text = await self._engine.duckdb_text(tree, [], key[0])
             columns = self._engine.columns(text)
             described = {field["name"]: field for field in resource.get("schema", {}).get("fields", [])}
             resource["schema"] = {"fields": [{**column, **described.get(column["name"], {})} for column in columns]}

@@ -19,6 +19,8 @@ import duckdb
 import pyarrow as pa
 from bqemulator.types.geography import wkb_to_wkt
 
+from .errors import GoogleError
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INTEGERS = {"tinyint", "smallint", "integer", "bigint", "hugeint", "utinyint", "usmallint", "uinteger", "ubigint",
              "uhugeint"}
@@ -102,6 +104,23 @@ def formatter(field: dict[str, Any], timestamps: TimestampFormat) -> Callable[[A
             f"[{end(value['start']) or 'UNBOUNDED'}, {end(value['end']) or 'UNBOUNDED'})"
     scalar = (lambda value: timestamp(value, timestamps)) if field["type"] == "TIMESTAMP" else _TEXT[field["type"]]
     return lambda value: None if value is None else scalar(value)
+
+
+def refuse_null_elements(table: pa.Table) -> None:
+    """BigQuery has no NULL inside an array of a result: the job fails."""
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if any(_has_null_element(chunk) for chunk in column.chunks):
+            raise GoogleError("invalidQuery", f"Array cannot have a null element; error in writing field {name}",
+                              location="query")
+
+
+def _has_null_element(array: pa.Array) -> bool:
+    if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
+        elements = array.flatten()
+        return elements.null_count > 0 or _has_null_element(elements)
+    if pa.types.is_struct(array.type):
+        return any(_has_null_element(part) for part in array.flatten())
+    return False
 
 
 def floating(value: float) -> str:
