@@ -1,3 +1,5 @@
+import GoogleSQL
+
 /// Functions one of whose arguments is a word of the language and no column: a date part, or a form of `NORMALIZE`.
 enum WordArguments {
     /// The functions, upper case.
@@ -17,4 +19,20 @@ enum WordArguments {
 
     /// Date parts that are written as calls: `WEEK(MONDAY)`.
     static let wordCalls: Set<String> = ["WEEK"]
+
+    /// Whether an argument of a function is such a word and not a column.
+    static func isWord(_ expression: Expression, of function: String) -> Bool {
+        guard functions.contains(function) else { return false }
+        if case .call(let call) = expression { return isWordCall(call) }
+        guard case .path(let path) = expression, path.parts.count == 1, let part = path.parts.first else {
+            return false
+        }
+        return !part.isQuoted && words.contains(part.name.uppercased())
+    }
+
+    /// Whether a call is such a date part.
+    static func isWordCall(_ call: FunctionCall) -> Bool {
+        call.name.parts.count == 1 && wordCalls.contains(call.name.parts[0].name.uppercased()) && call.over == nil
+            && call.modifiers.isEmpty
+    }
 }

@@ -111,16 +111,11 @@ extension QueryWalk {
     private mutating func walkDatePart(_ part: Expression) {
         if case .path(let path) = part, path.parts.count == 1 {
             account(path)
-        } else if case .call(let call) = part, isWordCall(call) {
+        } else if case .call(let call) = part, WordArguments.isWordCall(call) {
             accountWords(of: call)
         } else {
             refuse("syntax.date_part", "this is not a date part", at: part.tokens, fix: "use YEAR, MONTH, DAY, …")
         }
-    }
-
-    private func isWordCall(_ call: FunctionCall) -> Bool {
-        call.name.parts.count == 1 && WordArguments.wordCalls.contains(call.name.parts[0].name.uppercased())
-            && call.over == nil && call.modifiers.isEmpty
     }
 
     private mutating func accountWords(of call: FunctionCall) {
@@ -169,7 +164,7 @@ extension QueryWalk {
             switch argument {
             case .expression(let node):
                 account(node.alias)
-                if isWord(node.expression, of: name) {
+                if WordArguments.isWord(node.expression, of: name) {
                     if case .path(let path) = node.expression { account(path) }
                     if case .call(let part) = node.expression { accountWords(of: part) }
                 } else {
@@ -185,16 +180,6 @@ extension QueryWalk {
         }
         for modifier in call.modifiers { walk(modifier, in: scope) }
         if let over = call.over { walk(over, in: scope) }
-    }
-
-    /// Whether an argument is a word of the language, such as MONTH in DATE_TRUNC.
-    private func isWord(_ expression: Expression, of function: String) -> Bool {
-        guard WordArguments.functions.contains(function) else { return false }
-        if case .call(let call) = expression { return isWordCall(call) }
-        guard case .path(let path) = expression, path.parts.count == 1, let part = path.parts.first else {
-            return false
-        }
-        return !part.isQuoted && WordArguments.words.contains(part.name.uppercased())
     }
 
     /// Checks a function's name against the lists.

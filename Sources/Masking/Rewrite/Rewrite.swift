@@ -200,6 +200,34 @@ struct Rewrite {
 
     // MARK: Result
 
+    /// What the result's columns derive from.
+    private func lineage() -> OutputLineage {
+        guard !maskedColumns.isEmpty, case .query(let query) = walk.parsed.statement else {
+            return OutputLineage(columns: nil)
+        }
+        let tables = scans.enumerated().map { index, scan in
+            let columns = scan?.schema.columns.map { column in
+                let name = column.name.lowercased()
+                let sources = (maskedSources[index]?[name] ?? []).map { source in
+                    MaskSource(index: source, path: Self.fields(below: maskedColumns[source].column))
+                }
+                let value = LineageValue(sources: Set(sources), shape: LineageValue.shape(of: column))
+                return LineageColumn(name: name, value: value)
+            }
+            return LineageRows(columns: columns)
+        }
+        let reads = Dictionary(
+            walk.reads.map { ($0.pathTokens.lowerBound, $0.table) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return LineageWalk(reads: reads, tables: tables).output(of: query)
+    }
+
+    /// The fields of a leaf's path below its column, lower case.
+    private static func fields(below path: String) -> [String] {
+        path.lowercased().split(separator: ".").dropFirst().map(String.init)
+    }
+
     /// The masked query; only to be called when nothing was refused.
     func finish(mappingDigest: String) -> MaskedQuery {
         let schemas = scans.compactMap { $0?.schema }
@@ -211,7 +239,7 @@ struct Rewrite {
             maskedColumns: maskedColumns,
             touchesMaskedTable: scans.contains { $0?.hasMaskedColumn ?? false },
             mappingDigest: mappingDigest,
-            lineage: OutputLineage(columns: nil)
+            lineage: lineage()
         )
     }
 }

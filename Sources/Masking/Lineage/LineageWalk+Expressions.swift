@@ -1,0 +1,175 @@
+import GoogleSQL
+
+extension LineageWalk {
+    /// What a path means: the innermost level that knows its first part; all masked columns when none does.
+    func resolve(_ names: [String], in scope: LineageScope) -> LineageValue {
+        for frame in scope.frames.reversed() {
+            if let value = frame.resolve(names) { return value }
+        }
+        return LineageValue(sources: everything, shape: .unknown)
+    }
+
+    /// What a value derives from.
+    func value(of expression: Expression, in scope: LineageScope) -> LineageValue {
+        switch expression {
+        case .literal, .range, .parameter, .systemVariable, .interval: return LineageValue()
+        case .path(let path): return resolve(path.parts.map { $0.name.lowercased() }, in: scope)
+        case .access(let chain): return value(of: chain, in: scope)
+        case .parenthesized(let node): return value(of: node.expression, in: scope)
+        case .unary(let node): return blend([node.operand], in: scope)
+        case .not(let node): return blend([node.operand], in: scope)
+        case .binary(let node): return blend([node.first] + node.rest.map(\.expression), in: scope)
+        case .conjunction(let node), .disjunction(let node): return blend(node.operands, in: scope)
+        case .comparison(let node): return blend([node.left, node.right], in: scope)
+        case .quantifiedLike(let node): return blend([node.left], with: node.patterns, in: scope)
+        case .between(let node): return blend([node.operand, node.lower, node.upper], in: scope)
+        case .inside(let node): return blend([node.left], with: node.set, in: scope)
+        case .test(let node): return blend([node.operand], in: scope)
+        case .structure, .array, .new, .conditional, .cast, .extract, .with, .replaceFields:
+            return valueOfForm(expression, in: scope)
+        case .call(let call): return value(of: call, in: scope)
+        case .subquery(let node): return value(of: node, in: scope)
+        case .opaque: return LineageValue(sources: everything, shape: .unknown)
+        }
+    }
+
+    private func valueOfForm(_ expression: Expression, in scope: LineageScope) -> LineageValue {
+        switch expression {
+        case .structure(let node):
+            var found = LineageValue(sources: [], shape: .unknown)
+            for field in node.fields {
+                let name = node.hasKeyword && node.type == nil ? Self.name(of: field) : nil
+                found.sources.formUnion(value(of: field.expression, in: scope).nested(under: name))
+            }
+            return found
+        case .array(let node):
+            var found = blend(node.elements, in: scope)
+            if case .literal? = node.elements.first { found.shape = .scalar }
+            return found
+        case .new(let node): return blend(node.arguments.map(\.expression), in: scope)
+        case .conditional(let node):
+            let parts =
+                node.branches.flatMap { [$0.condition, $0.result] } + [node.operand, node.fallback].compactMap(\.self)
+            return blend(parts, in: scope)
+        case .cast(let node): return blend([node.value] + [node.format, node.timeZone].compactMap(\.self), in: scope)
+        case .extract(let node): return blend([node.value] + [node.timeZone].compactMap(\.self), in: scope)
+        case .with(let node):
+            var inner = scope
+            for variable in node.variables {
+                let column = LineageColumn(
+                    name: variable.name.name.lowercased(),
+                    value: value(of: variable.value, in: inner)
+                )
+                inner = inner.inside(Self.frame(of: LineageRows(columns: [column])))
+            }
+            return value(of: node.result, in: inner)
+        case .replaceFields(let node):
+            return blend([node.value] + node.replacements.map(\.value), in: scope)
+        case .literal, .range, .parameter, .systemVariable, .interval, .path, .access, .parenthesized, .unary, .not,
+            .binary, .conjunction, .disjunction, .comparison, .quantifiedLike, .between, .inside, .test, .call,
+            .subquery, .opaque:
+            return LineageValue(sources: everything, shape: .unknown)
+        }
+    }
+
+    /// Several values put together so that the parts can no longer be told.
+    private func blend(_ expressions: [Expression], in scope: LineageScope) -> LineageValue {
+        var sources: Set<MaskSource> = []
+        for expression in expressions {
+            for source in value(of: expression, in: scope).sources {
+                sources.insert(MaskSource(index: source.index, path: []))
+            }
+        }
+        return LineageValue(sources: sources, shape: .unknown)
+    }
+
+    private func blend(_ expressions: [Expression], with set: MembershipSet, in scope: LineageScope) -> LineageValue {
+        switch set {
+        case .list(let more): return blend(expressions + more, in: scope)
+        case .unnest(let unnest): return blend(expressions + unnest.arrays.map(\.expression), in: scope)
+        case .subquery(let query):
+            var found = blend(expressions, in: scope)
+            found.sources.formUnion(rows(of: query, in: scope).blurred.sources)
+            return found
+        }
+    }
+
+    private func value(of chain: AccessChain, in scope: LineageScope) -> LineageValue {
+        var current = value(of: chain.base, in: scope)
+        for access in chain.accesses {
+            switch access {
+            case .field(let name): current = current.field(name.name.lowercased())
+            case .extensionField: current = current.blurred
+            case .subscripted(let expression):
+                // An element of an array has the fields of all; the index may tell something too.
+                current.sources.formUnion(value(of: expression, in: scope).blurred.sources)
+            case .call(let call):
+                let argument = current
+                current = value(of: call, in: scope)
+                current.sources.formUnion(argument.blurred.sources)
+            }
+        }
+        return current
+    }
+
+    private func value(of node: SubqueryExpression, in scope: LineageScope) -> LineageValue {
+        let found = rows(of: node.query, in: scope)
+        switch node.kind {
+        case .exists: return found.blurred
+        case .scalar, .array:
+            guard let columns = found.columns else { return found.blurred }
+            if columns.count == 1, let only = columns.first, !node.query.givesStruct { return only.value }
+            return found.rowValue
+        }
+    }
+
+    private func value(of call: FunctionCall, in scope: LineageScope) -> LineageValue {
+        let name = call.name.parts.last?.name.uppercased() ?? ""
+        var parts: [Expression] = []
+        var sources: Set<MaskSource> = []
+        for argument in call.arguments {
+            switch argument {
+            case .expression(let node):
+                if !WordArguments.isWord(node.expression, of: name) { parts.append(node.expression) }
+            case .star, .sequence: break
+            case .named(let node):
+                switch node.value {
+                case .expression(let expression): parts.append(expression)
+                case .lambda, .inputTable, .table: sources.formUnion(everything)
+                }
+            // The parameters of a lambda are not followed.
+            case .lambda: sources.formUnion(everything)
+            }
+        }
+        for modifier in call.modifiers { add(modifier, to: &parts) }
+        switch call.over {
+        case .inline(let window)?:
+            parts += window.partitionBy + (window.orderBy?.items.map(\.expression) ?? [])
+            // What a named window partitions and orders by is not followed.
+            if window.base != nil { sources.formUnion(scope.frames.last?.star.blurred.sources ?? []) }
+        case .named?: sources.formUnion(scope.frames.last?.star.blurred.sources ?? [])
+        case nil: break
+        }
+        var found = blend(parts, in: scope)
+        found.sources.formUnion(sources)
+        return found
+    }
+
+    private func add(_ modifier: FunctionModifier, to parts: inout [Expression]) {
+        switch modifier {
+        case .ignoreNulls, .respectNulls, .withReport, .limit, .groupBy: break
+        case .filter(let expression), .havingMax(let expression), .havingMin(let expression),
+            .having(let expression):
+            parts.append(expression)
+        case .clamped(let lower, let upper): parts += [lower, upper]
+        case .orderBy(let orderBy): parts += orderBy.items.map(\.expression)
+        }
+    }
+}
+
+extension Query {
+    /// Whether each row is one STRUCT.
+    fileprivate var givesStruct: Bool {
+        if case .select(let select) = body, case .structure? = select.shape { true } else { false }
+    }
+}

@@ -1,0 +1,88 @@
+import Catalog
+import GoogleSQL
+import Testing
+
+@testable import Masking
+
+@Suite("Lineage")
+struct LineageTests {
+    /// The masked columns each output column derives from, as `a+b`, `-` for none.
+    private func lineage(_ sql: String, columns count: Int) throws -> String {
+        let masked = try Bank.rewrite(sql)
+        let sources = masked.outputSources(columnCount: count)
+        return sources.map { $0.isEmpty ? "-" : $0.map(\.column).sorted().joined(separator: "+") }.joined(
+            separator: " "
+        )
+    }
+
+    @Test(arguments: [
+        ("SELECT customer_id, ssn, LOWER(email) FROM customers", "- ssn email"),
+        ("SELECT CONCAT(full_name, ssn) AS x, segment FROM customers", "full_name+ssn -"),
+        ("SELECT e FROM (SELECT email AS e, segment FROM customers)", "email"),
+        ("SELECT * FROM (SELECT segment, email AS e FROM customers)", "- email"),
+        ("WITH c AS (SELECT ssn AS x, segment AS y FROM customers) SELECT y, x FROM c", "- ssn"),
+        ("WITH customers AS (SELECT segment AS email FROM customers) SELECT email FROM customers", "-"),
+        ("SELECT a.kind, c.email, a.iban FROM customers c JOIN accounts a USING (customer_id)", "- email iban"),
+        ("SELECT segment FROM customers UNION ALL SELECT ssn FROM customers", "ssn"),
+        ("SELECT COUNT(*), MAX(ssn), COUNTIF(email LIKE 'a%') FROM customers", "- ssn email"),
+        ("SELECT (SELECT MAX(ssn) FROM customers), segment FROM customers", "ssn -"),
+        ("SELECT ARRAY(SELECT email FROM customers), 1", "email -"),
+        ("SELECT address.city, address.street, address FROM customers", "- address.street address.street+address.zip"),
+        ("SELECT x.kind, x.value FROM customers c, c.contacts AS x", "- contacts.value"),
+        ("SELECT kind, value FROM customers c, UNNEST(c.contacts)", "- contacts.value"),
+        ("SELECT contacts[OFFSET(0)].kind, contacts[OFFSET(0)].value FROM customers", "- contacts.value"),
+        ("SELECT STRUCT(ssn AS a, segment AS b).b, STRUCT(ssn AS a, segment AS b).a FROM customers", "- ssn"),
+        ("SELECT * EXCEPT (iban) REPLACE (balance AS kind) FROM accounts", "- - balance balance -"),
+        ("SELECT * FROM accounts a JOIN branches b ON TRUE", "- - iban - balance - - -"),
+        ("SELECT * FROM accounts a JOIN accounts b USING (iban)", "iban - - - balance - - - - balance -"),
+        ("SELECT c.email, ROW_NUMBER() OVER (ORDER BY ssn) FROM customers c", "email ssn"),
+        ("SELECT CASE WHEN ssn = '1' THEN 'a' ELSE segment END FROM customers", "ssn"),
+        ("FROM accounts |> EXTEND balance AS b |> SELECT kind, b", "- balance"),
+        ("FROM accounts |> AGGREGATE SUM(balance) AS s, COUNT(*) AS n GROUP BY kind", "- balance -"),
+        ("FROM accounts |> DROP iban, balance |> AS t |> SELECT t.kind, flags", "- -"),
+        ("FROM accounts |> SET kind = iban |> SELECT kind", "iban"),
+        ("FROM accounts |> RENAME iban AS i |> SELECT i, kind", "iban -"),
+        (
+            "WITH RECURSIVE r AS (SELECT email AS e, 1 AS n FROM customers UNION ALL SELECT e, n + 1 FROM r WHERE n < 3) "
+                + "SELECT n, e FROM r", "- email"
+        ),
+        ("SELECT DATE_TRUNC(birth_date, YEAR), EXTRACT(YEAR FROM birth_date) FROM customers", "birth_date birth_date"),
+        ("SELECT o, f FROM accounts a, a.flags AS f WITH OFFSET AS o WHERE a.iban = ''", "- -"),
+        ("SELECT EXISTS(SELECT 1 FROM customers WHERE ssn = '1') AS x, WITH(y AS 1, y + 1) AS z", "ssn -"),
+    ])
+    func `output columns name what they derive from`(sql: String, expected: String) throws {
+        #expect(try lineage(sql, columns: expected.split(separator: " ").count) == expected)
+    }
+
+    @Test
+    func `a whole row derives from every masked column of its table`() throws {
+        #expect(try lineage("SELECT a, TO_JSON_STRING(a) FROM accounts a", columns: 2) == "balance+iban balance+iban")
+        #expect(
+            try lineage("SELECT a.kind FROM (SELECT a FROM accounts a) AS s, UNNEST([s.a]) AS a", columns: 1)
+                == "balance+iban"
+        )
+    }
+
+    @Test
+    func `where the columns are not known, all are said to be masked`() throws {
+        let sql = "SELECT * FROM (SELECT kind, iban FROM accounts) PIVOT(COUNT(iban) FOR kind IN ('x', 'y'))"
+        #expect(try lineage(sql, columns: 2) == "iban iban")
+        #expect(try lineage("SELECT segment, ssn FROM customers", columns: 3) == "ssn ssn ssn")
+    }
+
+    @Test
+    func `of several masks the strictest is told`() throws {
+        let masked = try Bank.rewrite("SELECT CONCAT(full_name, email, ssn), segment FROM customers")
+        #expect(
+            masked.outputMasks(columnCount: 2)
+                == [ColumnMask(tag: "pii.name", rule: .keyedToken), nil]
+        )
+    }
+
+    @Test
+    func `doubling the columns of a chain of queries does not grow without bound`() throws {
+        let chain = (1...40).map { "c\($0) AS (SELECT *, * FROM c\($0 - 1))" }.joined(separator: ", ")
+        let sql = "WITH c0 AS (SELECT iban FROM accounts), \(chain) SELECT * FROM c40"
+        #expect(try lineage(sql, columns: 1) == "iban")
+    }
+}
