@@ -30,16 +30,8 @@ extension BigQueryError.Reason {
         switch self {
         case .unknown(let name): name
         case .transport(let code): "transport.\(code)"
-        case .unexpectedAnswer: "unexpectedAnswer"
-        case .credentials: "credentials"
-        case .tokenRefused: "tokenRefused"
-        case .tokenUnavailable: "tokenUnavailable"
-        case .invalidRequest: "invalidRequest"
-        case .unclearSend: "unclearSend"
-        case .foreignJob: "foreignJob"
-        case .cancelled: "cancelled"
-        case .unauthorized: "unauthorized"
-        default: Self.named.first { $0.value == self && $0.key == "\(self)" }?.key ?? "\(self)"
+        // The cases are spelled as BigQuery spells its reasons.
+        default: "\(self)"
         }
     }
 

@@ -103,7 +103,11 @@ public struct RetryPolicy: Sendable, Hashable {
 
     private func delay(after attempt: Int, jitter: Double) -> Duration {
         var delay = firstDelay
-        for _ in 1..<max(attempt, 1) where delay < delayMax { delay *= 2 }
+        var doubled = 1
+        while doubled < attempt, delay < delayMax, delay != .zero {
+            delay *= 2
+            doubled += 1
+        }
         return min(delay, delayMax) * (1 - 0.5 * min(max(jitter, 0), 1))
     }
 }

@@ -48,8 +48,11 @@ public struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
-    /// Scheme, host and port: what may be shown.
-    public var origin: String { "\(scheme)://\(host):\(port)" }
+    /// Scheme, host and, unless it is the scheme's own, port: what may be shown.
+    public var origin: String {
+        let isOwn = port == (scheme == "https" ? 443 : 80)
+        return isOwn ? "\(scheme)://\(host)" : "\(scheme)://\(host):\(port)"
+    }
 
     /// The origin only: a path or query can hold what is not for logs.
     public var description: String { origin }
