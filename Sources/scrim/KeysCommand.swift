@@ -1,0 +1,105 @@
+import ArgumentParser
+import Audit
+import Cryptography
+import Foundation
+import JSON
+
+/// `scrim keys`: the key rings for tokens, sealing and audit. No command prints a secret.
+struct KeysCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys",
+        abstract: "Makes, lists and rotates key rings.",
+        discussion: "EXAMPLE: scrim keys make keys/audit",
+        subcommands: [Make.self, List.self, Rotate.self]
+    )
+
+    /// The ring to work on, and how to answer.
+    struct Target: ParsableArguments {
+        @Argument(help: "The file of the key ring.")
+        var file: String
+
+        @Flag(name: .long, help: "It is the audit key ring: show the verifier keys for auditors too.")
+        var audit = false
+
+        @Flag(name: .long, help: "Answer in JSON.")
+        var json = false
+
+        /// Prints IDs, times and, where asked for, verifier keys of a ring.
+        func show(_ body: (String) throws(CryptographyError) -> KeyRing) throws {
+            do {
+                let ring = try body(file)
+                let verifierKeys = audit ? try AuditSigner(keys: ring).verifierKeys : []
+                let rows = ring.keys.enumerated().map { index, key in
+                    (key, verifierKeys.indices.contains(index) ? verifierKeys[index] : nil)
+                }
+                if json {
+                    let keys = rows.map { key, verifierKey -> JSONValue in
+                        var object: JSONObject = [
+                            "id": .string(key.id), "created": .string(key.created.formatted(.iso8601)),
+                        ]
+                        object["verifier_key"] = verifierKey.map { .string($0) }
+                        return .object(object)
+                    }
+                    print(JSONValue.array(keys).text)
+                } else {
+                    for (key, verifierKey) in rows {
+                        let fields = [key.id, key.created.formatted(.iso8601), verifierKey].compactMap(\.self)
+                        print(fields.joined(separator: "  "))
+                    }
+                }
+            } catch let error as CryptographyError {
+                StandardError.print("scrim: \(error)")
+                throw ExitCode(2)
+            } catch let error as AuditError {
+                StandardError.print("scrim: \(error)")
+                throw ExitCode(2)
+            }
+        }
+    }
+
+    /// `scrim keys make`.
+    struct Make: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "make",
+            abstract: "Makes a ring of one fresh key with mode 0600; refuses to replace a file.",
+            discussion: "EXAMPLE: scrim keys make keys/sealing"
+        )
+
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            try target.show { file throws(CryptographyError) in try KeyRing.make(file: file) }
+        }
+    }
+
+    /// `scrim keys list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract:
+                "Lists the keys of a ring, newest first: ID, time of making, and for the audit ring verifier keys.",
+            discussion: "EXAMPLE: scrim keys list --audit keys/audit"
+        )
+
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            try target.show { file throws(CryptographyError) in try KeyRing.load(file: file) }
+        }
+    }
+
+    /// `scrim keys rotate`.
+    struct Rotate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rotate",
+            abstract: "Puts a fresh key in front of a ring. Servers use it from their next start on.",
+            discussion: "EXAMPLE: scrim keys rotate keys/tokens"
+        )
+
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            try target.show { file throws(CryptographyError) in try KeyRing.rotate(file: file) }
+        }
+    }
+}
