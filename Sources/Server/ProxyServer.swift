@@ -24,8 +24,9 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
     let bodies = BodyBudget(bytesMax: ServerLimits.heldBodyBytesMax)
     let legacyCalls = LegacyCalls<Identified>()
     let logger: Logger
-    /// A setting only for tests, which cannot wait for the real limit.
+    /// Settings only for tests, which cannot wait for the real ones.
     var bodySecondsMax = ServerLimits.bodySecondsMax
+    var keepAlive: Duration = .seconds(ServerLimits.keepAliveSeconds)
     private let onListening: @Sendable (ListeningAddress) -> Void
 
     /// Creates a server.

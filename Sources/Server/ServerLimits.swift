@@ -8,6 +8,8 @@ public enum ServerLimits {
     public static let heldBodyBytesMax = 256_000_000
     /// How long a connection may be idle between requests, or silent within one.
     public static let idleSecondsMax: Int64 = 75
+    /// How long a call may run in silence before its answer becomes an event stream, and between two comments in it.
+    public static let keepAliveSeconds: Int64 = 15
     /// How long a connection stays open after an answer that ends it, so that a client that is still sending gets to
     /// read that answer: closing with unread bytes would reset the connection and discard it.
     public static let lingerSecondsMax: Int64 = 10

@@ -72,6 +72,33 @@ struct RawClient {
         return Response(status: status, headers: headers, body: body)
     }
 
+    /// Reads one answer that is sent in chunks (RFC 9112 section 7.1).
+    mutating func streamedResponse() async throws -> Response {
+        let head = try await response()
+        try #require(head.header("transfer-encoding") == "chunked")
+        var body: [UInt8] = []
+        while true {
+            let size = try #require(Int(try await line(), radix: 16))
+            while unread.count < size + 2 { try await readMore() }
+            body += unread.prefix(size)
+            unread.removeFirst(size + 2)
+            if size == 0 { return Response(status: head.status, headers: head.headers, body: body) }
+        }
+    }
+
+    /// Waits until the server has sent something.
+    mutating func waitForBytes() async throws {
+        if unread.isEmpty { try await readMore() }
+    }
+
+    private mutating func line() async throws -> String {
+        let end = Array("\r\n".utf8)
+        while unread.firstRange(of: end) == nil { try await readMore() }
+        let range = try #require(unread.firstRange(of: end))
+        defer { unread.removeFirst(range.upperBound) }
+        return String(decoding: unread[..<range.lowerBound], as: UTF8.self)
+    }
+
     /// Whether the server ends the connection, without sending more.
     mutating func serverCloses() async throws -> Bool {
         do {

@@ -100,7 +100,7 @@ struct ToolSchemaTests {
             2,
             #"""
             {"table": "t", "type": "TABLE", "columns": [{"name": "a.b", "type": "STRING", "mode": "REPEATED",
-             "description": null, "masked": {"tag": null, "rule": "DENY"}}], "partitioning": {"type": "DAY"},
+             "description": null, "masked": {"tag": null, "rule": "DENY"}}], "partitioning": "day",
              "clustering": ["a"], "notes": []}
             """#
         ),

@@ -5,14 +5,14 @@ import Logging
 import MCP
 import NIOCore
 
+/// A client that left before it was answered; there is nobody to write to.
+struct ClientGone: Error {}
+
 /// One HTTP request and its answer, from the head to the last byte.
 struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
     let server: ProxyServer<Identified, Caller>
     let request: Request
     let channel: any Channel
-
-    /// A client that left before it was answered; there is nobody to write to.
-    struct ClientGone: Error {}
 
     /// What a request's head leads to.
     private enum Entry {
@@ -21,22 +21,34 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         case readBody(of: Identified, reserved: Int)
     }
 
+    /// What a whole request leads to.
+    enum Outcome {
+        case reply(Reply)
+        case call(RunningCall<Identified, Caller>)
+    }
+
     /// Answers the request.
     @concurrent
     func run(_ writer: consuming ResponseWriter) async throws {
         let head = RequestHead(request.head)
-        let reply: Reply
         switch await entry(for: head) {
-        case .reply(let refusal):
-            reply = refusal
+        case .reply(let reply):
+            try await write(reply, writer)
         case .readBody(let identified, let reserved):
             defer { server.bodies.release(reserved) }
             if head.headers.values(of: "Expect").contains(where: { $0.lowercased() == "100-continue" }) {
                 try await writer.writeInformationalHead(HTTPResponse(status: .continue))
             }
-            reply = try await bodyReply(to: head, identified)
+            switch try await outcome(of: head, identified) {
+            case .reply(let reply): try await write(reply, writer)
+            case .call(let call): try await call.answer(writer)
+            }
         }
-        let body = head.method == "HEAD" ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
+    }
+
+    @concurrent
+    private func write(_ reply: Reply, _ writer: consuming ResponseWriter) async throws {
+        let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
         try await writer.write(response: reply.head, body: body)
         if reply.endsConnection { closeLater() }
     }
@@ -90,36 +102,40 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         return .reply(reply)
     }
 
-    private func bodyReply(to head: RequestHead, _ identified: Identified) async throws -> Reply {
+    private func outcome(of head: RequestHead, _ identified: Identified) async throws -> Outcome {
         let timeout = Duration.seconds(server.bodySecondsMax)
         switch await BodyReader.read(request.body, bytesMax: ServerLimits.bodyBytesMax, timeout: timeout) {
         case .complete(let body):
-            return try await answer(head, body, identified)
+            return try await outcome(of: head, body, identified)
         case .tooLarge:
             var reply = Self.tooLarge
             reply.endsConnection = true
-            return reply
+            return .reply(reply)
         case .tooSlow:
             var reply = Reply(status: 408, "the body did not arrive in time")
             reply.endsConnection = true
-            return reply
+            return .reply(reply)
         case .broken:
             throw ClientGone()
         }
     }
 
-    private func answer(_ head: RequestHead, _ body: [UInt8], _ identified: Identified) async throws -> Reply {
+    private func outcome(
+        of head: RequestHead,
+        _ body: [UInt8],
+        _ identified: Identified
+    ) async throws -> Outcome {
         let http = InboundHTTP(method: head.method, headers: head.headers, body: body)
         switch server.endpoint.receive(http) {
         case .reject(let answer):
-            return Reply(answer)
+            return .reply(Reply(answer))
         case .accepted(let notification):
             if let request = notification.cancelledRequest, let session = LegacySession.id(in: head) {
                 server.legacyCalls.cancel(.init(identified: identified, session: session, request: request))
             }
-            return Reply(status: 202)
+            return .reply(Reply(status: 202))
         case .methodNotAllowed:
-            return .methodNotAllowed(.post)
+            return .reply(.methodNotAllowed(.post))
         case .request(let request):
             switch server.endpoint.dispatch(request) {
             case .answer(let answer):
@@ -127,21 +143,22 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
                 if request.opensSession, let name = HTTPField.Name(LegacySession.header) {
                     reply.headers[name] = LegacySession.newID()
                 }
-                return reply
+                return .reply(reply)
             case .callTool(let call):
-                return try await run(call, for: request, head, identified)
+                return try await outcome(of: call, for: request, head, identified)
             }
         }
     }
 
-    private func run(
-        _ call: ToolCall,
+    private func outcome(
+        of call: ToolCall,
         for request: MCPRequest,
         _ head: RequestHead,
         _ identified: Identified
-    ) async throws -> Reply {
+    ) async throws -> Outcome {
         guard let tool = server.tools[call.tool.name] else {
-            return Reply(server.endpoint.answer(to: request, error: ProtocolError(.internalError, "the tool is gone")))
+            let error = ProtocolError(.internalError, "the tool is gone")
+            return .reply(Reply(server.endpoint.answer(to: request, error: error)))
         }
         let facts = CallFacts(
             requestID: Hexadecimal.random(digits: CallFacts.requestIDDigits),
@@ -150,46 +167,30 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         )
         let caller = server.access.makeCaller(identified, facts)
         server.logger.debug("tool call", metadata: ["tool": "\(call.tool.name)", "request": "\(facts.requestID)"])
-        let result: ToolResult
-        switch (request.era, LegacySession.id(in: head)) {
-        case (.modern, _):
-            // Closing the connection is how a client cancels (revision 2026-07-28, basic/patterns/cancellation).
-            let clientGone = try await ConnectionWatch.clientGone(on: channel)
-            result = await run(tool, call, caller, until: clientGone)
-            if clientGone.isStopped { throw ClientGone() }
-        case (.legacy, let session?):
-            // A client that only leaves has not cancelled (revision 2025-11-25, basic/transports). One that did cancel
-            // still gets an answer: to close the connection instead ends the whole session of the Python client 2.3.0.
-            let key = LegacyCalls<Identified>.Key(identified: identified, session: session, request: request.id)
-            let cancelled = server.legacyCalls.enter(key)
-            defer { server.legacyCalls.leave(key, cancelled) }
-            result = await run(tool, call, caller, until: cancelled)
-        case (.legacy, nil):
-            result = await tool.run(call.arguments, caller)
-        }
-        return Reply(server.endpoint.answer(to: request, with: result))
+        return .call(
+            RunningCall(
+                server: server,
+                request: request,
+                run: { await tool.run(call.arguments, caller) },
+                end: try await end(of: request, head, identified),
+                takesStream: FrontDoor.takesStream(head)
+            )
+        )
     }
 
-    /// Runs a tool to its end, and on a signal cancels it, so that the end comes soon.
-    private func run(
-        _ tool: Tool<Caller>,
-        _ call: ToolCall,
-        _ caller: Caller,
-        until signal: StopSignal
-    ) async -> ToolResult {
-        await withTaskGroup(of: ToolResult?.self) { group in
-            group.addTask { await tool.run(call.arguments, caller) }
-            group.addTask {
-                await signal.wait()
-                return nil
-            }
-            // Whichever ends first, the other one is then of no more use. The tool always ends with a result.
-            var result: ToolResult?
-            for await ended in group {
-                result = ended ?? result
-                group.cancelAll()
-            }
-            return result ?? .failure([:])
+    /// What ends a call early, by the rules of its era.
+    private func end(
+        of request: MCPRequest,
+        _ head: RequestHead,
+        _ identified: Identified
+    ) async throws -> CallEnd<Identified> {
+        switch (request.era, LegacySession.id(in: head)) {
+        case (.modern, _):
+            .clientGone(try await ConnectionWatch.clientGone(on: channel))
+        case (.legacy, let session?):
+            .cancellation(of: .init(identified: identified, session: session, request: request.id))
+        case (.legacy, nil):
+            .nothing
         }
     }
 

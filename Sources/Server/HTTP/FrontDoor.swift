@@ -56,6 +56,12 @@ struct FrontDoor: Sendable {
         return nil
     }
 
+    /// Whether the client named event streams among what it reads.
+    static func takesStream(_ head: RequestHead) -> Bool {
+        head.headers.values(of: "Accept").flatMap { $0.split(separator: ",") }
+            .contains { mediaType(String($0)) == "text/event-stream" }
+    }
+
     private func isAllowed(origin: String) -> Bool {
         let origin = origin.lowercased()
         if settings.allowedOrigins.contains(where: { $0.lowercased() == origin }) { return true }

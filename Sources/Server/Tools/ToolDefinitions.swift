@@ -92,8 +92,8 @@ enum ToolDefinitions {
                         ],
                         required: ["name", "type", "masked"]
                     ),
-                    "partitioning": ["description": "null, or how the table is partitioned"],
-                    "clustering": ["description": "the clustering columns"],
+                    "partitioning": JSONSchema.nullable("string", "the partitioning column"),
+                    "clustering": ["type": "array", "items": ["type": "string"]],
                     "notes": ToolSchemas.notes,
                 ],
                 required: ["table", "type", "columns"]
