@@ -29,11 +29,46 @@ public struct SyntaxError: Error, Sendable, Hashable {
     }
 
     /// What kind of error.
-    public let code: Code
+    public var code: Code { content.code }
     /// One line: what was found and what was expected.
-    public let message: String
+    public var message: String { content.message }
     /// Where, in UTF-8 bytes from the start of the text.
-    public let offset: Int
+    public var offset: Int { content.offset }
     /// Where, for people.
-    public let position: SourcePosition
+    public var position: SourcePosition { content.position }
+
+    /// One word in size, because every frame of the parser has room for an error.
+    private let content: Content
+
+    private final class Content: Sendable {
+        let code: Code
+        let message: String
+        let offset: Int
+        let position: SourcePosition
+
+        init(code: Code, message: String, offset: Int, position: SourcePosition) {
+            self.code = code
+            self.message = message
+            self.offset = offset
+            self.position = position
+        }
+    }
+
+    init(code: Code, message: String, offset: Int, position: SourcePosition) {
+        content = Content(code: code, message: message, offset: offset, position: position)
+    }
+
+    /// Whether two errors say the same about the same place.
+    public static func == (left: SyntaxError, right: SyntaxError) -> Bool {
+        left.code == right.code && left.message == right.message && left.offset == right.offset
+            && left.position == right.position
+    }
+
+    /// Feeds what `==` compares to a hasher.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(code)
+        hasher.combine(message)
+        hasher.combine(offset)
+        hasher.combine(position)
+    }
 }

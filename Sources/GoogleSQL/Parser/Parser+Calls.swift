@@ -2,8 +2,6 @@
 extension Parser {
     /// Reads the arguments, the modifiers and the window of a call whose name has been read.
     mutating func parseCall(_ name: PathExpression) throws(SyntaxError) -> FunctionCall {
-        try enter()
-        defer { leave() }
         for token in name.tokens where tokens[token].role == .identifier { tokens[token].role = .functionName }
         try expect(.leftParenthesis, "(")
         let isDistinct = accept(.distinct)
@@ -52,18 +50,27 @@ extension Parser {
 
     private mutating func parseArgument() throws(SyntaxError) -> FunctionArgument {
         if isIdentifier(), peekKind(1) == .namedArgument { return .named(try parseNamedArgument()) }
-        if kind == .leftParenthesis, peekKind(1) == .rightParenthesis, peekKind(2) == .arrow {
-            return .lambda(try parseLambda(nil, index))
-        }
+        if startsEmptyLambda { return .lambda(try parseLambda(nil, index)) }
         if keyword == .sequence, isIdentifier(1), peekKeyword(1) != .clamped {
             advance()
             return .sequence(try parseWholePath())
         }
         let start = index
         let expression = try parseExpression()
+        return try parseArgumentRest(expression, start)
+    }
+
+    private mutating func parseArgumentRest(
+        _ expression: Expression,
+        _ start: Int
+    ) throws(SyntaxError) -> FunctionArgument {
         if kind == .arrow { return .lambda(try parseLambda(expression, start)) }
         let alias = try parseAliasWithKeyword()
         return .expression(AliasedExpression(expression: expression, alias: alias, tokens: start..<index))
+    }
+
+    private var startsEmptyLambda: Bool {
+        kind == .leftParenthesis && peekKind(1) == .rightParenthesis && peekKind(2) == .arrow
     }
 
     /// Reads `name => value`.
@@ -76,7 +83,7 @@ extension Parser {
             value = .inputTable(tokens: index..<(index + 2))
             advance()
             advance()
-        } else if kind == .leftParenthesis, peekKind(1) == .rightParenthesis, peekKind(2) == .arrow {
+        } else if startsEmptyLambda {
             value = .lambda(try parseLambda(nil, index))
         } else {
             let valueStart = index

@@ -140,8 +140,6 @@ extension Parser {
     private mutating func parseMembershipSet() throws(SyntaxError) -> MembershipSet {
         if keyword == .unnest { return .unnest(try parseUnnest()) }
         guard kind == .leftParenthesis else { throw unexpected(expected: "`(` or `UNNEST`") }
-        try enter()
-        defer { leave() }
         advance()
         switch try parseQueryOrExpression() {
         case .query(let query):

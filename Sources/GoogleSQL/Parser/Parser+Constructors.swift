@@ -6,17 +6,17 @@ extension Parser {
         switch peekKind(1) {
         case .leftBracket:
             advance()
-            return .array(try parseArrayConstructor(type: nil, start: start))
+            return try parseArrayExpression(type: nil, start: start)
         case .leftParenthesis:
             advance()
             let query = try parseParenthesizedQuery()
             return .subquery(SubqueryExpression(kind: .array, hint: nil, query: query, tokens: start..<index))
         case .leftBrace:
-            return .opaque(try parseGraphSubquery(from: start))
+            return try parseGraphSubquery(from: start)
         case .less:
             let type = try parseRawType()
             guard kind == .leftBracket else { throw unexpected(expected: "`[`") }
-            return .array(try parseArrayConstructor(type: type, start: start))
+            return try parseArrayExpression(type: type, start: start)
         default:
             advance()
             throw unexpected(expected: "`[`, `(` or `<`")
@@ -24,14 +24,14 @@ extension Parser {
     }
 
     /// Reads `[a, b]`.
-    mutating func parseArrayConstructor(type: TypeName?, start: Int) throws(SyntaxError) -> ArrayConstructor {
+    mutating func parseArrayExpression(type: TypeName?, start: Int) throws(SyntaxError) -> Expression {
         try expect(.leftBracket, "[")
         var elements: [Expression] = []
         if kind != .rightBracket {
             elements = try parseList { parser throws(SyntaxError) in try parser.parseExpression() }
         }
         try expect(.rightBracket, "]")
-        return ArrayConstructor(type: type, elements: elements, tokens: start..<index)
+        return .array(ArrayConstructor(type: type, elements: elements, tokens: start..<index))
     }
 
     /// Reads `STRUCT(…)` or `STRUCT<…>(…)`.
@@ -171,7 +171,7 @@ extension Parser {
         let start = index
         advance()
         let hint = try parseHint()
-        if kind == .leftBrace { return .opaque(try parseGraphSubquery(from: start)) }
+        if kind == .leftBrace { return try parseGraphSubquery(from: start) }
         let query = try parseParenthesizedQuery()
         return .subquery(SubqueryExpression(kind: .exists, hint: hint, query: query, tokens: start..<index))
     }

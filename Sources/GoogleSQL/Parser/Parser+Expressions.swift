@@ -3,9 +3,12 @@
 ///
 /// `first` is an operand that has been read already, because only what followed showed that it starts an expression.
 extension Parser {
+    /// How many levels of nesting an expression inside another counts.
+    static var expressionNesting: Int { 2 }
+
     mutating func parseExpression(from first: Expression? = nil) throws(SyntaxError) -> Expression {
-        try enter()
-        defer { leave() }
+        try enter(Self.expressionNesting)
+        defer { leave(Self.expressionNesting) }
         let start = first?.tokens.lowerBound ?? index
         let left = try parseConjunction(from: first)
         guard keyword == .or else { return left }

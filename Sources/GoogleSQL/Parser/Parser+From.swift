@@ -160,8 +160,6 @@ extension Parser {
 
     /// Reads `UNNEST(array [AS name], …, [mode => value])`.
     mutating func parseUnnest() throws(SyntaxError) -> UnnestExpression {
-        try enter()
-        defer { leave() }
         let start = index
         advance()
         try expect(.leftParenthesis, "(")

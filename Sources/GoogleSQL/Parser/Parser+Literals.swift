@@ -20,6 +20,11 @@ extension Parser {
         return Literal(kind: literalKind, tokens: start..<index)
     }
 
+    /// Reads a literal as an expression.
+    mutating func parseLiteralExpression() throws(SyntaxError) -> Expression {
+        .literal(try parseValueLiteral())
+    }
+
     /// Reads one or more adjacent string literals, or bytes literals; the two do not mix.
     private mutating func parseQuotedLiteral() throws(SyntaxError) -> Literal {
         let start = index
@@ -65,20 +70,20 @@ extension Parser {
     }
 
     /// Reads `DATE '…'` and the like.
-    mutating func parseTypedLiteral(_ literalKind: Literal.Kind) throws(SyntaxError) -> Literal {
+    mutating func parseTypedLiteral(_ literalKind: Literal.Kind) throws(SyntaxError) -> Expression {
         let start = index
         advance()
         _ = try parseQuotedLiteral()
-        return Literal(kind: literalKind, tokens: start..<index)
+        return .literal(Literal(kind: literalKind, tokens: start..<index))
     }
 
     /// Reads `RANGE<DATE> '…'`.
-    mutating func parseRangeLiteral() throws(SyntaxError) -> RangeLiteral {
+    mutating func parseRangeLiteral() throws(SyntaxError) -> Expression {
         let start = index
         let type = try parseRawType()
         guard kind == .string else { throw unexpected(expected: "a string literal") }
         let value = try parseQuotedLiteral()
-        return RangeLiteral(type: type, value: value, tokens: start..<index)
+        return .range(RangeLiteral(type: type, value: value, tokens: start..<index))
     }
 
     /// Reads an integer literal, a parameter or a system variable, where the grammar allows nothing else.

@@ -73,8 +73,6 @@ extension Parser {
     /// Reads an expression in parentheses, a struct without keyword, or a scalar subquery.
     mutating func parseParenthesized() throws(SyntaxError) -> Expression {
         let start = index
-        try enter()
-        defer { leave() }
         advance()
         switch try parseQueryOrExpression() {
         case .query(let query):

@@ -2,9 +2,16 @@
 extension Parser {
     /// Reads an operand with its accesses: `.field`, `[…]`, `.(path)` and chained calls.
     mutating func parsePostfix(from first: Expression?) throws(SyntaxError) -> Expression {
-        let start = first?.tokens.lowerBound ?? index
         let base: Expression
         if let first { base = first } else { base = try parsePrimary() }
+        switch kind {
+        case .dot, .leftBracket, .leftParenthesis: return try parseAccesses(base)
+        default: return base
+        }
+    }
+
+    private mutating func parseAccesses(_ base: Expression) throws(SyntaxError) -> Expression {
+        let start = base.tokens.lowerBound
         var accesses: [AccessChain.Access] = []
         scan: while true {
             switch kind {
@@ -74,11 +81,10 @@ extension Parser {
         switch kind {
         case .word: return try parseWordPrimary()
         case .quotedIdentifier: return try parsePathOrCall()
-        case .integer, .floatingPoint, .string, .bytes: return .literal(try parseValueLiteral())
+        case .integer, .floatingPoint, .string, .bytes: return try parseLiteralExpression()
         case .leftParenthesis: return try parseParenthesized()
-        case .leftBracket: return .array(try parseArrayConstructor(type: nil, start: index))
-        case .at, .question: return .parameter(try parseParameter())
-        case .doubleAt: return .systemVariable(try parseSystemVariable())
+        case .leftBracket: return try parseArrayExpression(type: nil, start: index)
+        case .at, .question, .doubleAt: return try parseVariable()
         case .leftBrace: throw failure("braced constructors are not supported", at: index, code: .unsupported)
         default: throw unexpected()
         }
@@ -86,9 +92,9 @@ extension Parser {
 
     private mutating func parseWordPrimary() throws(SyntaxError) -> Expression {
         guard keyword != .none else { return try parsePathOrCall() }
-        if let literalKind = typedLiteralKind { return .literal(try parseTypedLiteral(literalKind)) }
+        if let literalKind = typedLiteralKind { return try parseTypedLiteral(literalKind) }
         switch keyword {
-        case .null, .true, .false: return .literal(try parseValueLiteral())
+        case .null, .true, .false: return try parseLiteralExpression()
         case .case: return try parseCase()
         case .cast: return try parseCast()
         case .safeCast where peekKind(1) == .leftParenthesis: return try parseCast()
@@ -100,14 +106,13 @@ extension Parser {
         case .new: return try parseNew()
         case .with where startsWithExpression: return try parseWithExpression()
         case .replaceFields where peekKind(1) == .leftParenthesis: return try parseReplaceFields()
-        case .range where peekKind(1) == .less: return .range(try parseRangeLiteral())
-        case .value where peekKind(1) == .leftBrace: return .opaque(try parseGraphSubquery(from: index))
+        case .range where peekKind(1) == .less: return try parseRangeLiteral()
+        case .value where peekKind(1) == .leftBrace: return try parseGraphSubquery(from: index)
         case .select:
             throw failure("a query as an expression must be in parentheses", at: index)
         default:
             if isFunctionKeyword, peekKind(1) == .leftParenthesis {
-                let name = try takeIdentifier()
-                return .call(try parseCall(PathExpression(parts: [name], tokens: name.tokens)))
+                return try parseCallExpression(try takeSinglePath())
             }
             guard !keyword.isReserved else { throw unexpected() }
             return try parsePathOrCall()
@@ -116,25 +121,42 @@ extension Parser {
 
     /// Reads a path, and a call if `(` follows it. CURRENT_DATE and its kin are calls without parentheses too.
     private mutating func parsePathOrCall() throws(SyntaxError) -> Expression {
-        let isCurrentFunction = isCurrentDateTimeFunction(index)
-        let first = try takeIdentifier()
-        if isCurrentFunction, kind != .leftParenthesis {
-            tokens[index - 1].role = .functionName
-            return .call(
-                FunctionCall(
-                    name: PathExpression(parts: [first], tokens: first.tokens),
-                    isDistinct: false,
-                    arguments: [],
-                    modifiers: [],
-                    hint: nil,
-                    over: nil,
-                    tokens: first.tokens
-                )
+        let start = index
+        let path = try takeSinglePath()
+        if kind == .leftParenthesis { return try parseCallExpression(path) }
+        if isCurrentDateTimeFunction(start) { return bareCall(path) }
+        guard kind == .dot, isIdentifier(1) else { return .path(path) }
+        let longer = try parsePath(after: path.parts[0])
+        return kind == .leftParenthesis ? try parseCallExpression(longer) : .path(longer)
+    }
+
+    /// Takes the current token, which may be a reserved keyword, as a path of one part.
+    private mutating func takeSinglePath() throws(SyntaxError) -> PathExpression {
+        let name = try takeIdentifier()
+        return PathExpression(parts: [name], tokens: name.tokens)
+    }
+
+    private mutating func parseCallExpression(_ name: PathExpression) throws(SyntaxError) -> Expression {
+        .call(try parseCall(name))
+    }
+
+    private mutating func bareCall(_ name: PathExpression) -> Expression {
+        tokens[name.tokens.lowerBound].role = .functionName
+        return .call(
+            FunctionCall(
+                name: name,
+                isDistinct: false,
+                arguments: [],
+                modifiers: [],
+                hint: nil,
+                over: nil,
+                tokens: name.tokens
             )
-        }
-        let path = kind == .dot ? try parsePath(after: first) : PathExpression(parts: [first], tokens: first.tokens)
-        guard kind == .leftParenthesis else { return .path(path) }
-        return .call(try parseCall(path))
+        )
+    }
+
+    private mutating func parseVariable() throws(SyntaxError) -> Expression {
+        kind == .doubleAt ? .systemVariable(try parseSystemVariable()) : .parameter(try parseParameter())
     }
 
     /// Whether a token is CURRENT_DATE, CURRENT_TIME, CURRENT_DATETIME or CURRENT_TIMESTAMP without backticks.

@@ -1,6 +1,6 @@
 /// Queries, WITH clauses and set operations.
 extension Parser {
-    /// How many levels of nesting a query counts: its frames are larger than those of an expression.
+    /// How many levels of nesting a query, a join or a pipeline in parentheses counts.
     static var queryNesting: Int { 2 }
 
     /// Reads a query up to what cannot belong to it.
@@ -110,8 +110,6 @@ extension Parser {
         default:
             guard kind == .leftParenthesis else { throw unexpected(expected: "`SELECT`, `FROM`, `WITH` or `(`") }
             let start = index
-            try enter()
-            defer { leave() }
             let query = try parseParenthesizedQuery()
             return try parseParenthesizedBody(query, start)
         }

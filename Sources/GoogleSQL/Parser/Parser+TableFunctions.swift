@@ -42,8 +42,6 @@ extension Parser {
     }
 
     private mutating func parseTableFunctionCall(_ name: PathExpression) throws(SyntaxError) -> TableFunctionCall {
-        try enter()
-        defer { leave() }
         for token in name.tokens where tokens[token].role == .identifier { tokens[token].role = .functionName }
         try expect(.leftParenthesis, "(")
         var arguments: [TableFunctionArgument] = []
@@ -102,10 +100,10 @@ extension Parser {
     }
 
     /// Steps over `EXISTS {…}`, `ARRAY {…}` or `VALUE {…}`.
-    mutating func parseGraphSubquery(from start: Int) throws(SyntaxError) -> OpaqueSyntax {
+    mutating func parseGraphSubquery(from start: Int) throws(SyntaxError) -> Expression {
         while kind != .leftBrace, kind != .end, kind != .invalid { advance() }
         try skipBalanced(.leftBrace, .rightBrace, "}")
-        return opaque(.graphSubquery, start)
+        return .opaque(opaque(.graphSubquery, start))
     }
 
     /// Marks everything from `start` to the current token as opaque.

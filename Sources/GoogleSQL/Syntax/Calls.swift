@@ -15,11 +15,11 @@ public struct FunctionCall: Sendable {
     /// The window after OVER.
     public let over: WindowReference?
     /// The tokens it covers, OVER included.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// One argument of a function.
-public enum FunctionArgument: Sendable {
+public indirect enum FunctionArgument: Sendable {
     /// `expression` or `expression AS name`.
     case expression(AliasedExpression)
     /// The `*` of `COUNT(*)`.
@@ -35,7 +35,7 @@ public enum FunctionArgument: Sendable {
 /// `name => value`.
 public struct NamedArgument: Sendable {
     /// What a named argument may be.
-    public enum Value: Sendable {
+    public indirect enum Value: Sendable {
         case expression(Expression)
         case lambda(Lambda)
         /// `INPUT TABLE`
@@ -49,7 +49,7 @@ public struct NamedArgument: Sendable {
     /// The value.
     public let value: Value
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `(a, b) -> body`.
@@ -59,11 +59,11 @@ public struct Lambda: Sendable {
     /// The body, in which the parameters are visible.
     public let body: Expression
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// A clause between the last argument and `)`.
-public enum FunctionModifier: Sendable {
+public indirect enum FunctionModifier: Sendable {
     /// `IGNORE NULLS`
     case ignoreNulls(tokens: Range<Int>)
     /// `RESPECT NULLS`
@@ -87,7 +87,7 @@ public enum FunctionModifier: Sendable {
 }
 
 /// What stands after OVER or in a WINDOW clause after AS.
-public enum WindowReference: Sendable {
+public indirect enum WindowReference: Sendable {
     /// `OVER w`
     case named(Identifier)
     /// `OVER (…)`
@@ -107,7 +107,7 @@ public struct WindowSpecification: Sendable {
     /// The frame.
     public let frame: WindowFrame?
     /// The tokens it covers, parentheses included.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `ROWS BETWEEN start AND end`, `RANGE start`.
@@ -134,5 +134,5 @@ public struct WindowFrame: Sendable {
     /// The second bound, present with BETWEEN.
     public let end: Bound?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }

@@ -7,7 +7,7 @@ public struct StructConstructor: Sendable {
     /// The fields.
     public let fields: [AliasedExpression]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `[a, b]`, `ARRAY[a]` or `ARRAY<INT64>[a]`.
@@ -17,7 +17,7 @@ public struct ArrayConstructor: Sendable {
     /// The elements.
     public let elements: [Expression]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `NEW type(a AS field, b AS (extension.path))`.
@@ -35,7 +35,7 @@ public struct NewConstructor: Sendable {
     /// The arguments.
     public let arguments: [Argument]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `CASE … WHEN … THEN … ELSE … END`.
@@ -55,7 +55,7 @@ public struct CaseExpression: Sendable {
     /// The result after ELSE.
     public let fallback: Expression?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `CAST(value AS type FORMAT format AT TIME ZONE zone)`, or SAFE_CAST.
@@ -71,7 +71,7 @@ public struct CastExpression: Sendable {
     /// The expression after AT TIME ZONE.
     public let timeZone: Expression?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `EXTRACT(part FROM value AT TIME ZONE zone)`.
@@ -83,7 +83,7 @@ public struct ExtractExpression: Sendable {
     /// The expression after AT TIME ZONE.
     public let timeZone: Expression?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `WITH(x AS a, y AS x + 1, x + y)`.
@@ -101,7 +101,7 @@ public struct WithExpression: Sendable {
     /// The result.
     public let result: Expression
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `REPLACE_FIELDS(value, new AS path)`.
@@ -119,7 +119,7 @@ public struct ReplaceFieldsExpression: Sendable {
     /// The replacements, at least one.
     public let replacements: [Replacement]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// A query as an expression.
@@ -141,5 +141,5 @@ public struct SubqueryExpression: Sendable {
     /// The query.
     public let query: Query
     /// The tokens it covers, keyword and parentheses included.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }

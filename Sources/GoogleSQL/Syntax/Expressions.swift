@@ -90,5 +90,5 @@ public struct AliasedExpression: Sendable {
     /// The name.
     public let alias: Alias?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }

@@ -3,7 +3,7 @@ public struct FromClause: Sendable {
     /// The tables.
     public let tables: JoinChain
     /// The tokens it covers, FROM included.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// Tables joined by commas and JOINs, in the order of the text.
@@ -13,7 +13,7 @@ public struct JoinChain: Sendable {
     /// The further tables with the join before each.
     public let joins: [Join]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// A comma or a JOIN, the table after it, and its conditions.
@@ -55,7 +55,7 @@ public struct Join: Sendable {
     /// ON and USING.
     public let conditions: [Condition]
     /// The tokens it covers, from the comma or the first word of the join.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// One table of a FROM clause with all that follows it.
@@ -73,7 +73,7 @@ public struct FromItem: Sendable {
     /// PIVOT, TABLESAMPLE and the like, in the order of the text.
     public let suffixes: [TableSuffix]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// Where the rows of a table come from.
@@ -96,7 +96,7 @@ public struct UnnestExpression: Sendable {
     /// The named argument after them.
     public let mode: NamedArgument?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `WITH OFFSET [AS name]`.
@@ -104,7 +104,7 @@ public struct WithOffset: Sendable {
     /// The name; `offset` if there is none.
     public let alias: Alias?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// A table function in FROM, in CALL of pipe syntax, or after TABLE.
@@ -114,11 +114,11 @@ public struct TableFunctionCall: Sendable {
     /// The arguments.
     public let arguments: [TableFunctionArgument]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// One argument of a table function.
-public enum TableFunctionArgument: Sendable {
+public indirect enum TableFunctionArgument: Sendable {
     /// An expression, which may be a subquery in parentheses: then it is a table.
     case expression(Expression)
     case named(NamedArgument)
@@ -127,7 +127,7 @@ public enum TableFunctionArgument: Sendable {
 }
 
 /// An argument that is no value.
-public enum TableArgument: Sendable {
+public indirect enum TableArgument: Sendable {
     /// `TABLE t`
     case table(TableClause)
     /// `MODEL m`

@@ -32,7 +32,7 @@ public struct Literal: Sendable, Hashable {
     /// Which literal.
     public let kind: Kind
     /// The tokens it covers: keyword and all adjacent parts included.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `RANGE<DATE> '[2020-01-01, 2020-02-01)'`.
@@ -42,7 +42,7 @@ public struct RangeLiteral: Sendable {
     /// The string.
     public let value: Literal
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `INTERVAL 3 DAY`, `INTERVAL '1-2' YEAR TO MONTH`.
@@ -54,5 +54,5 @@ public struct IntervalExpression: Sendable {
     /// The last date part after `TO`.
     public let to: Identifier?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }

@@ -7,7 +7,7 @@ public struct Identifier: Sendable, Hashable {
     /// Whether it was written in backticks.
     public let isQuoted: Bool
     /// The tokens it covers: one, or several for a dashed project name such as `my-project-1`.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// Identifiers joined by dots: a column, a field, a table, a function or a type, depending on where it stands.
@@ -15,7 +15,7 @@ public struct PathExpression: Sendable, Hashable {
     /// The parts, at least one. A quoted `` `p.d.t` `` is one part with dots inside.
     public let parts: [Identifier]
     /// The tokens it covers, dots included.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 
     /// The decoded names of the parts.
     public var names: [String] { parts.map(\.name) }
@@ -28,7 +28,7 @@ public struct Alias: Sendable, Hashable {
     /// Whether `AS` was written.
     public let hasKeyword: Bool
     /// The tokens it covers, `AS` included.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// A query parameter: `@name`, or `?` where `name` is nil.
@@ -36,7 +36,7 @@ public struct Parameter: Sendable, Hashable {
     /// The name as written, without `@`; nil for a positional parameter. Parameters compare without case.
     public let name: Identifier?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// A system variable: `@@time_zone`, `@@error.message`.
@@ -44,7 +44,7 @@ public struct SystemVariable: Sendable, Hashable {
     /// The path after `@@`.
     public let path: PathExpression
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// A hint: `@5`, `@{a = 1, b.c = 2}` or `@5 @{…}`.
@@ -52,11 +52,30 @@ public struct SystemVariable: Sendable, Hashable {
 /// Hints are never printed. Identifiers and tables inside do not count in `ParsedStatement.identifierTokens`.
 public struct Hint: Sendable {
     /// The token of the number after `@`.
-    public let shards: Int?
+    public var shards: Int? { content.shards }
     /// The entries between braces.
-    public let entries: [HintEntry]
+    public var entries: [HintEntry] { content.entries }
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    public var tokens: Range<Int> { content.tokens }
+
+    /// One word in size, because hints are rare and many nodes have room for one.
+    private let content: Content
+
+    private final class Content: Sendable {
+        let shards: Int?
+        let entries: [HintEntry]
+        let tokens: Range<Int>
+
+        init(shards: Int?, entries: [HintEntry], tokens: Range<Int>) {
+            self.shards = shards
+            self.entries = entries
+            self.tokens = tokens
+        }
+    }
+
+    init(shards: Int?, entries: [HintEntry], tokens: Range<Int>) {
+        content = Content(shards: shards, entries: entries, tokens: tokens)
+    }
 }
 
 /// `name = value` or `engine.name = value` inside a hint or an OPTIONS list.
@@ -68,7 +87,7 @@ public struct HintEntry: Sendable {
     /// The value.
     public let value: Expression
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// Syntax that is recognized but not taken apart. A consumer that needs to know what is inside must refuse it.
@@ -94,5 +113,5 @@ public struct OpaqueSyntax: Sendable, Hashable {
     /// What stands there.
     public let kind: Kind
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }

@@ -1,7 +1,7 @@
 /// A base with accesses applied from left to right.
 public struct AccessChain: Sendable {
     /// One access.
-    public enum Access: Sendable {
+    public indirect enum Access: Sendable {
         /// `.name`
         case field(Identifier)
         /// `.(path)`, a protocol buffer extension.
@@ -17,7 +17,7 @@ public struct AccessChain: Sendable {
     /// The accesses, at least one.
     public let accesses: [Access]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// Prefix operators on an operand.
@@ -34,7 +34,7 @@ public struct UnaryExpression: Sendable {
     /// What they apply to.
     public let operand: Expression
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `NOT operand`.
@@ -44,7 +44,7 @@ public struct NotExpression: Sendable {
     /// What is negated.
     public let operand: Expression
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// Operands joined by operators of one precedence level, left-associative.
@@ -76,7 +76,7 @@ public struct BinaryChain: Sendable {
     /// The further operands, at least one.
     public let rest: [Operand]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// Operands joined by AND, or by OR.
@@ -84,7 +84,7 @@ public struct LogicalChain: Sendable {
     /// The operands, at least two.
     public let operands: [Expression]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// A comparison of two operands; comparisons do not chain.
@@ -110,7 +110,7 @@ public struct Comparison: Sendable {
     /// The operand after the operator.
     public let right: Expression
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// What stands after IN or after `LIKE ANY`.
@@ -143,7 +143,7 @@ public struct QuantifiedLike: Sendable {
     /// The patterns.
     public let patterns: MembershipSet
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `operand [NOT] BETWEEN lower AND upper`.
@@ -157,7 +157,7 @@ public struct BetweenExpression: Sendable {
     /// The upper bound.
     public let upper: Expression
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `left [NOT] IN …`.
@@ -171,7 +171,7 @@ public struct InExpression: Sendable {
     /// Where it is looked for.
     public let set: MembershipSet
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `operand IS [NOT] …`.
@@ -191,7 +191,7 @@ public struct TestExpression: Sendable {
     /// What it is tested for.
     public let test: Test
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `(expression)`.
@@ -199,5 +199,5 @@ public struct ParenthesizedExpression: Sendable {
     /// What stands inside.
     public let expression: Expression
     /// The tokens it covers, parentheses included.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }

@@ -3,7 +3,7 @@ public struct PipeOperator: Sendable {
     /// Which operator.
     public let kind: Kind
     /// The tokens it covers, `|>` included.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 
     /// An operator with its parts.
     public indirect enum Kind: Sendable {
@@ -96,7 +96,7 @@ public struct Subpipeline: Sendable {
     /// The operators, possibly none.
     public let operators: [PipeOperator]
     /// The tokens it covers, parentheses included.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `IF condition THEN (…) ELSEIF … ELSE (…)`.

@@ -11,7 +11,7 @@ public struct Query: Sendable {
     /// The pipe operators after all of it, applied from left to right.
     public let pipes: [PipeOperator]
     /// The tokens it covers, without parentheses around it.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// What produces the rows of a query.
@@ -44,7 +44,7 @@ public struct ParenthesizedQuery: Sendable {
     /// The alias that pipe syntax allows.
     public let alias: Alias?
     /// The tokens it covers, parentheses included.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `WITH [RECURSIVE] a AS (…), b AS (…)`.
@@ -54,7 +54,7 @@ public struct WithClause: Sendable {
     /// The common table expressions in order, at least one.
     public let expressions: [CommonTableExpression]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `name AS (query)`.
@@ -66,7 +66,7 @@ public struct CommonTableExpression: Sendable {
     /// `WITH DEPTH …`
     public let depth: RecursionDepth?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `WITH DEPTH AS d BETWEEN 1 AND 10`, `WITH DEPTH MAX 10`.
@@ -76,7 +76,7 @@ public struct RecursionDepth: Sendable {
     /// The bounds that are numbers or parameters; UNBOUNDED is left out.
     public let bounds: [Expression]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// Query bodies joined by UNION, INTERSECT or EXCEPT.
@@ -94,7 +94,7 @@ public struct SetOperation: Sendable {
     /// The further bodies, at least one.
     public let rest: [Operand]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `UNION ALL`, `FULL OUTER UNION ALL BY NAME ON (a)`, `EXCEPT DISTINCT STRICT CORRESPONDING BY (a)`.
@@ -142,13 +142,13 @@ public struct SetOperator: Sendable {
     /// How columns are matched.
     public let matching: Matching
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `TABLE t` or `TABLE f(…)`, with an optional WHERE.
 public struct TableClause: Sendable {
     /// What stands after TABLE.
-    public enum Source: Sendable {
+    public indirect enum Source: Sendable {
         case path(PathExpression)
         case function(FromItem)
     }
@@ -158,5 +158,5 @@ public struct TableClause: Sendable {
     /// WHERE after it.
     public let filter: Expression?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }

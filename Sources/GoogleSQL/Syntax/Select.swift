@@ -36,7 +36,7 @@ public struct Select: Sendable {
     /// WINDOW.
     public let windows: [NamedWindow]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `WITH name OPTIONS(…)` after SELECT or AGGREGATE.
@@ -46,7 +46,7 @@ public struct SelectWith: Sendable {
     /// The options.
     public let options: [HintEntry]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// One item of a select list.
@@ -73,7 +73,7 @@ public struct StarItem: Sendable {
     /// EXCEPT and REPLACE.
     public let modifiers: StarModifiers
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `expression.*` with its modifiers.
@@ -83,7 +83,7 @@ public struct DotStarItem: Sendable {
     /// EXCEPT and REPLACE.
     public let modifiers: StarModifiers
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `EXCEPT (a, b) REPLACE (x AS c)`.
@@ -113,11 +113,11 @@ public struct GroupBy: Sendable {
     /// The items.
     public let items: [GroupingItem]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// One item of GROUP BY.
-public enum GroupingItem: Sendable {
+public indirect enum GroupingItem: Sendable {
     /// `expression`, in pipe syntax also with an alias and an order.
     case expression(OrderedExpression)
     /// `()`
@@ -164,7 +164,7 @@ public struct OrderedExpression: Sendable {
     /// The order.
     public let order: SortOrder
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `ORDER BY …`.
@@ -178,7 +178,7 @@ public struct OrderBy: Sendable {
         /// Direction and NULLs.
         public let order: SortOrder
         /// The tokens it covers.
-        public let tokens: Range<Int>
+        @TokenRange public var tokens: Range<Int>
     }
 
     /// A hint after ORDER.
@@ -186,7 +186,7 @@ public struct OrderBy: Sendable {
     /// The items, at least one.
     public let items: [Item]
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `LIMIT count OFFSET skip`.
@@ -196,7 +196,7 @@ public struct Limit: Sendable {
     /// The expression after OFFSET.
     public let offset: Expression?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `name AS window` in a WINDOW clause.
@@ -206,5 +206,5 @@ public struct NamedWindow: Sendable {
     /// The window.
     public let window: WindowReference
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }

@@ -10,7 +10,7 @@ public struct OtherStatement: Sendable, Hashable {
     /// The kind as ZetaSQL names it, for instance `InsertStatement`; `ScriptStatement` for scripting.
     public let kind: String
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// One statement: its text, its tokens and its tree.

@@ -1,5 +1,5 @@
 /// What may follow a table in FROM.
-public enum TableSuffix: Sendable {
+public indirect enum TableSuffix: Sendable {
     case pivot(Pivot)
     case unpivot(Unpivot)
     case systemTime(SystemTime)
@@ -19,7 +19,7 @@ public struct Pivot: Sendable {
     /// The alias after `)`.
     public let alias: Alias?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `UNPIVOT(value FOR name IN (a, b AS 'b'))`.
@@ -37,7 +37,7 @@ public struct Unpivot: Sendable {
         /// A string or integer.
         public let label: Literal?
         /// The tokens it covers.
-        public let tokens: Range<Int>
+        @TokenRange public var tokens: Range<Int>
     }
 
     /// INCLUDE NULLS or EXCLUDE NULLS.
@@ -51,7 +51,7 @@ public struct Unpivot: Sendable {
     /// The alias after `)`.
     public let alias: Alias?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `FOR SYSTEM_TIME AS OF expression`.
@@ -59,7 +59,7 @@ public struct SystemTime: Sendable {
     /// The time.
     public let expression: Expression
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `TABLESAMPLE SYSTEM (10 PERCENT) REPEATABLE(1)`.
@@ -85,5 +85,5 @@ public struct TableSample: Sendable {
     /// The seed in REPEATABLE.
     public let seed: Expression?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }

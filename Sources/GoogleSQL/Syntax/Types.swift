@@ -25,7 +25,7 @@ public struct TypeName: Sendable {
     /// `COLLATE '…'`.
     public let collation: Collation?
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// One field of a STRUCT type.
@@ -35,7 +35,7 @@ public struct StructTypeField: Sendable {
     /// The type.
     public let type: TypeName
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
 
 /// `COLLATE 'und:ci'`, in a type or in ORDER BY.
@@ -43,5 +43,5 @@ public struct Collation: Sendable {
     /// The collation: a string literal, a parameter or a system variable.
     public let name: Expression
     /// The tokens it covers.
-    public let tokens: Range<Int>
+    @TokenRange public var tokens: Range<Int>
 }
