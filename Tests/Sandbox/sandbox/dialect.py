@@ -7,6 +7,7 @@ with typed parameters, because neither sqlglot nor DuckDB's own functions tell b
 from __future__ import annotations
 
 import base64
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +32,8 @@ MACROS = (
        (v VARCHAR, n) AS right(v, n),
        (v BLOB, n) AS CASE WHEN n <= 0 THEN ''::BLOB
            ELSE array_slice(v, greatest(octet_length(v) - n + 1, 1), octet_length(v)) END""",
+    # Written as `||` it would become a concatenation of texts, and bytes their escaped form.
+    "CREATE OR REPLACE MACRO scrim_concat(a, b) AS a || b",
     "CREATE OR REPLACE MACRO scrim_bytes(v VARCHAR) AS encode(v), (v BLOB) AS v",
     "CREATE OR REPLACE MACRO scrim_numeric(v) AS CAST(v AS DECIMAL(38, 9))",
     "CREATE OR REPLACE MACRO scrim_safe_numeric(v) AS TRY_CAST(v AS DECIMAL(38, 9))",
@@ -106,10 +109,9 @@ def adapted(tree: exp.Expression, parameters: list[dict[str, Any]]) -> exp.Expre
 def _replacement(node: exp.Expression) -> exp.Expression | None:
     """The form of one node that survives the way to DuckDB; None keeps it."""
     if isinstance(node, exp.Concat):
-        first, *rest = node.expressions
-        for operand in rest:
-            first = exp.DPipe(this=first, expression=operand, safe=True)
-        return exp.Paren(this=first)
+        return functools.reduce(lambda left, right: _call("scrim_concat", left, right), node.expressions)
+    if isinstance(node, exp.DPipe):
+        return _call("scrim_concat", node.this, node.expression)
     if isinstance(node, exp.Substring):
         return _call("scrim_substr", node.this, node.args.get("start"), node.args.get("length"))
     if isinstance(node, exp.Left):

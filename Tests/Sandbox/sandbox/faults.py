@@ -111,22 +111,27 @@ class FaultyResponses:
 
 
 class _Broken:
-    """Sends half of a body, or nothing, and then breaks the connection by failing."""
+    """Sends half of a body, or nothing, and then aborts the connection."""
 
     def __init__(self, send: Send, answer: str) -> None:
         self._send = send
         self._answer = answer
+        self._broken = False
 
     async def __call__(self, message: Message) -> None:
         if self._answer == "hang":
             return await self._send(message)
-        if self._answer == "lost":
-            raise ConnectionAbortedError("injected: answer lost")
-        if message["type"] == "http.response.body":
+        if self._broken:
+            return None
+        if self._answer == "truncated" and message["type"] == "http.response.start":
+            return await self._send(message)
+        if self._answer == "truncated":
             body = message.get("body", b"")
             await self._send({**message, "body": body[:len(body) // 2], "more_body": True})
-            raise ConnectionAbortedError("injected: body truncated")
-        await self._send(message)
+        self._broken = True
+        # ASGI has no word for it: `send` is a method of uvicorn's request cycle, which holds the transport.
+        self._send.__self__.transport.close()  # type: ignore[attr-defined]
+        return None
 
 
 async def _send_page(send: Send, status: int) -> None:

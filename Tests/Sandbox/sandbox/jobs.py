@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -25,6 +26,7 @@ _JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,1024}")
 _LABEL_KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _LABEL_VALUE = re.compile(r"[a-z0-9_-]{0,63}")
 LABELS_MAX = 64
+INTERRUPT_SECONDS = 0.05
 
 
 @dataclass
@@ -106,15 +108,25 @@ class Jobs:
             raise GoogleError("duplicate", f"Already Exists: Job {project}:{self._location}.{job_id}")
         job = Job(project, job_id, self._location, self._echo(project, job_id, configuration), self._user_email, _now())
         self._jobs[project, job_id] = job
-        task = asyncio.create_task(self._run(job))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._in_background(self._run(job))
         return job
 
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
     def cancel(self, job: Job) -> None:
-        job.cancelled.set()
-        if job.connection is not None:
-            job.connection.interrupt()
+        """Returns at once; the job ends soon after."""
+        if not job.cancelled.is_set():
+            job.cancelled.set()
+            self._in_background(self._interrupt(job))
+
+    async def _interrupt(self, job: Job) -> None:
+        while not job.done.is_set():  # again and again, because DuckDB forgets an interrupt that comes between queries
+            if job.connection is not None:
+                job.connection.interrupt()
+            await asyncio.sleep(INTERRUPT_SECONDS)
 
     async def dry_run(self, project: str, configuration: dict[str, Any]) -> dict[str, Any]:
         """What BigQuery says of a query without running it; no job is kept and no job ID given."""
@@ -169,6 +181,7 @@ class Jobs:
         if isinstance(tree, exp.Query):
             self._require(references)
             text = await self._engine.duckdb_text(tree, parameters, job.project)
+            await self._wait(job, 0)
             job.connection = self._engine.connection()
             job.result = await self._engine.in_thread(self._engine.query, text, job.connection)
         else:

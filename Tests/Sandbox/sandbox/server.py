@@ -100,7 +100,7 @@ async def serve(arguments: argparse.Namespace, directory: Path, announce: Callab
         if not arguments.empty:
             await bank.load(engine, tables)
         app = application(engine, tables, access, Faults(arguments.faults))
-        server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off",
+        server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", proxy_headers=False,
                                          timeout_graceful_shutdown=1, h11_max_incomplete_event_size=1 << 20))
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
