@@ -25,7 +25,7 @@ struct EventStreamTests {
                     #expect(response.header("cache-control") == "no-cache, no-transform")
                     #expect(response.header("x-accel-buffering") == "no")
                     let events = String(decoding: response.body, as: UTF8.self).split(separator: "\r\n\r\n")
-                    #expect((2...8).contains(events.dropLast().count))
+                    #expect(events.count > 1)
                     #expect(events.dropLast().allSatisfy { $0 == ":" })
                     let last = try #require(events.last)
                     let prefix = "event: message\r\ndata: "
