@@ -53,7 +53,8 @@ struct RuleTests {
         ),
         (.firstFourCharacters, .string, "IF(CHAR_LENGTH(t.c) > 4, SUBSTR(t.c, 1, 4) || 'XXXXX', \(hash))"),
         (.lastFourCharacters, .string, "IF(CHAR_LENGTH(t.c) > 4, 'XXXXX' || SUBSTR(t.c, -4), \(hash))"),
-        (.dateYearMask, .date, "DATE_TRUNC(t.c, YEAR)"), (.dateYearMask, .datetime, "DATETIME_TRUNC(t.c, YEAR)"),
+        (.dateYearMask, .date, "DATE(EXTRACT(YEAR FROM t.c), 1, 1)"),
+        (.dateYearMask, .datetime, "DATETIME_TRUNC(t.c, YEAR)"),
         (.dateYearMask, .timestamp, "TIMESTAMP_TRUNC(t.c, YEAR, 'UTC')"),
         (
             .keyedToken, .string,

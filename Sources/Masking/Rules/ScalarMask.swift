@@ -48,7 +48,7 @@ enum ScalarMask {
     /// 1 January of the same year, in UTC; `nil` for a type without a year.
     static func dateYear(_ value: String, of type: ScalarType) -> String? {
         let texts: [ScalarType: String] = [
-            .date: "DATE_TRUNC(\(value), YEAR)",
+            .date: "DATE(EXTRACT(YEAR FROM \(value)), 1, 1)",
             .datetime: "DATETIME_TRUNC(\(value), YEAR)",
             .timestamp: "TIMESTAMP_TRUNC(\(value), YEAR, 'UTC')",
         ]
