@@ -155,6 +155,7 @@ actor AccessTokenSource {
         let document = try? JSONValue(parsing: response.body)
         guard response.status == 200 else { throw refusal(response, document?["error"]?.stringValue) }
         guard let text = document?["access_token"]?.stringValue, !text.isEmpty,
+            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
             let seconds = document?["expires_in"]?.integerValue, (1...86_400).contains(seconds),
             document?["token_type"]?.stringValue?.lowercased() == "bearer"
         else {
@@ -190,5 +191,5 @@ actor AccessTokenSource {
 
 extension BigQueryError {
     /// Whether the call ended because its task did.
-    var isCancellation: Bool { reason == .cancelled || reason == .transport(.cancelled) }
+    var isCancellation: Bool { reason == .cancelled }
 }

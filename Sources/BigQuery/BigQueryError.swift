@@ -120,7 +120,7 @@ public struct BigQueryError: Error, Sendable, Hashable, CustomStringConvertible 
 
     init(_ error: HTTPTransportError) {
         self.init(
-            .transport(error.code),
+            error.code == .cancelled ? .cancelled : .transport(error.code),
             detail: error.message,
             mayHaveBeenSent: error.mayHaveBeenSent
         )
