@@ -166,11 +166,12 @@ extension AuditCommand {
     static func text(of job: AuditJobRecord) -> String {
         let reason = job.reason.map { " (\($0))" } ?? ""
         let bytes = job.bytesProcessed.map { ", \(count($0, "byte")) read" } ?? ""
+        let delivered = "\(count(job.rowCount, "row")) in \(count(job.pageCount, "page"))"
         var lines = [
             job.id, "  session \(job.session)", "  person  \(job.person)",
             "  where   \(job.project), \(job.location)",
             "  time    \(job.submittedTime ?? "not submitted") to \(job.endedTime ?? "now")",
-            "  outcome \(job.outcome)\(reason): \(count(job.rowCount, "row")) in \(count(job.pageCount, "page"))\(bytes)",
+            "  outcome \(job.outcome)\(reason): \(delivered)\(bytes)",
         ]
         if let sql = job.sqlShape { lines.append("  sql     \(sql)") }
         for column in job.maskedColumns { lines.append("  masked  \(column)") }

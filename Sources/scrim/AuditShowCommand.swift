@@ -11,11 +11,11 @@ extension AuditCommand {
             commandName: "show",
             abstract: "Shows one entry, or all entries of a job or a session.",
             discussion: """
-                With --keys and --text it says whether a text, byte for byte, is the one that the entries commit to. Exit \
-                code 1: nothing has that name, or the text is another.
+                With --keys and --text it says whether a text, byte for byte, is the one that the entries commit to. \
+                Exit code 1: nothing has that name, or the text is another.
 
                 EXAMPLE: scrim audit show 12 --config scrim.yaml
-                EXAMPLE: scrim audit show scrim_zy6rs3…_4kd… --directory var/audit --keys audit.keys --text query.sql
+                EXAMPLE: scrim audit show scrim_zy6…_4kd… --directory var/audit --keys keys/audit --text query.sql
                 """
         )
 
@@ -98,13 +98,14 @@ extension AuditCommand {
             commandName: "verify",
             abstract: "Checks every hash, link, number, salt and signature of a log, offline.",
             discussion: """
-                Prints `verified` when everything holds and the checkpoint is signed by a trusted key: one given by --key, \
-                or one of the audit key ring of --config. Without a trusted key it can only say `self-consistent, key not \
-                trusted`. Exit code 0: everything holds that could be checked; 1: something does not.
+                Prints `verified` when everything holds and the checkpoint is signed by a trusted key: one given by \
+                --key, or one of the audit key ring of --config. Without a trusted key it can only say \
+                `self-consistent, key not trusted`. Exit code 0: everything holds that could be checked; 1: something \
+                does not.
 
                 An anchor is a copy of the log's file `checkpoint` that was kept elsewhere; the log must continue it.
 
-                EXAMPLE: scrim audit verify --directory var/audit --key scrim-audit+1f2e3d4c+AX… --anchor checkpoint.may
+                EXAMPLE: scrim audit verify --directory var/audit --key scrim-audit+1f2e3d4c+AX… --anchor may.anchor
                 """
         )
 

@@ -59,6 +59,6 @@ enum Module {
         "Server": [
             "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "ServiceLifecycle", "Synchronization",
         ],
-        "scrim": ["ArgumentParser", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "Yams", "Synchronization"],
+        "scrim": ["ArgumentParser", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "UnixSignals", "Yams", "Synchronization"],
     ]
 }

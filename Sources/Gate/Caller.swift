@@ -1,0 +1,42 @@
+public import Identity
+public import JSON
+
+/// Who asks, in which session, with which request.
+public struct Caller: Sendable {
+    public let principal: Principal
+    public let session: SessionID
+    /// This request's own ID, made by the server; it ties audit entries and the job's labels to one tool call.
+    public let requestID: String
+    /// The client program's name as it calls itself; told, not proved.
+    public let client: String?
+
+    /// Creates a caller from what `Identity` vouched for.
+    public init(principal: Principal, session: SessionID, requestID: String, client: String?) {
+        self.principal = principal
+        self.session = session
+        self.requestID = requestID
+        self.client = client
+    }
+}
+
+/// A query as a tool call asks for it.
+public struct QueryRequest: Sendable {
+    public let sql: String
+    /// Query parameters as `docs` of the `query` tool describe them: an object of named ones, an array of positional ones.
+    public let parameters: JSONValue?
+    /// The page's rows at most; it can only tighten the configured limit.
+    public let maxRows: Int?
+    /// The bytes that may be billed at most; it can only tighten the configured limit.
+    public let maxBytesBilled: Int64?
+    /// Why the caller asks, in their own words; kept for the auditor.
+    public let reason: String?
+
+    /// Creates a request; nothing is checked here.
+    public init(sql: String, parameters: JSONValue?, maxRows: Int?, maxBytesBilled: Int64?, reason: String?) {
+        self.sql = sql
+        self.parameters = parameters
+        self.maxRows = maxRows
+        self.maxBytesBilled = maxBytesBilled
+        self.reason = reason
+    }
+}

@@ -1,0 +1,41 @@
+import BigQuery
+import Logging
+import Identity
+
+/// Jobs whose caller has gone: cancelling them must not depend on the caller's own task, which is cancelled already.
+struct CancellationQueue: Sendable {
+    /// Far more than can be open at once; what does not fit is ended by its own time limit.
+    static let waitingMax = 4096
+
+    private let stream: AsyncStream<JobID>
+    private let continuation: AsyncStream<JobID>.Continuation
+
+    init() {
+        (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.waitingMax))
+    }
+
+    func cancel(_ id: JobID) { continuation.yield(id) }
+
+    func finish() { continuation.finish() }
+
+    /// Handles each job in turn until ``finish()``.
+    func run(_ handle: @Sendable (JobID) async -> Void) async {
+        for await id in stream { await handle(id) }
+    }
+}
+
+extension QueryGate {
+    /// Cancels the jobs of callers that went away, until ``stop()``.
+    public func run() async {
+        await cancellations.run { id in
+            do {
+                try await bigQuery.cancel(id.text)
+            } catch {
+                logger.error("a job could not be cancelled", metadata: ["job": "\(id)", "reason": "\(error)"])
+            }
+        }
+    }
+
+    /// Ends ``run()`` after what is waiting.
+    public func stop() { cancellations.finish() }
+}

@@ -1,0 +1,65 @@
+public import BigQuery
+public import Catalog
+import Cryptography
+import FoundationEssentials
+public import JSON
+public import Masking
+
+/// Masks queries without running them, for `scrim explain`: the same parsing, resolving and rewriting as a request's.
+public struct QueryExplainer: Sendable {
+    /// Where schemas come from.
+    public enum Source: Sendable {
+        /// BigQuery, as for a request.
+        case bigQuery(BigQueryClient)
+        /// Tables given by the person who asks; a table that is not among them is absent.
+        case snapshot(CatalogSnapshot)
+    }
+
+    private let settings: GateSettings
+    private let policy: MaskingPolicy
+    private let source: Source
+    /// Explaining needs some key for `KEYED_TOKEN`, and must not need the real one.
+    private let tokens: KeyRing?
+
+    /// Creates an explainer for someone with these roles; nil when the mapping has no such role.
+    public init?(settings: GateSettings, mapping: Mapping, roles: [String], source: Source) {
+        guard let policy = mapping.policy(for: roles, project: settings.project) else { return nil }
+        self.settings = settings
+        self.policy = policy
+        self.source = source
+        self.tokens = try? KeyRing.generate(now: .now)
+    }
+
+    /// What would be sent, or every reason why not.
+    public func explain(_ sql: String) async -> Result<MaskedQuery, GateFailure> {
+        let defaults = NameDefaults(project: settings.project, dataset: settings.defaultDataset)
+        let analyzed = AnalyzedQuery.analyze(sql, defaults: defaults, parameters: [])
+        let snapshot: CatalogSnapshot
+        switch source {
+        case .bigQuery(let client):
+            let reader = SchemaReader(client: client, datasets: settings.datasets)
+            snapshot = await reader.snapshot(of: analyzed.tables, under: policy)
+        case .snapshot(let given):
+            let visible = analyzed.tables.filter {
+                settings.datasets.contains($0.datasetID) && policy.allows($0.datasetID)
+            }
+            snapshot = CatalogSnapshot(
+                entries: Dictionary(
+                    uniqueKeysWithValues: analyzed.tables.map {
+                        ($0, visible.contains($0) ? given[$0] ?? .absent : .absent)
+                    }
+                )
+            )
+        }
+        return MaskingRewriter(policy: policy, tokenKeys: tokens).rewrite(analyzed, against: snapshot)
+            .mapError { GateFailure($0.refusals) }
+    }
+
+    /// `{"printed", "masked_columns"}`.
+    public func json(_ query: MaskedQuery) -> JSONObject {
+        [
+            "printed": .string(query.sql),
+            "masked_columns": QueryAnswer.maskedColumns(query),
+        ]
+    }
+}

@@ -1,0 +1,58 @@
+import Audit
+import Logging
+import Masking
+
+/// What is written to the log, and what follows when it cannot be.
+extension QueryGate {
+    /// Writes an event durably; nothing is answered that the log does not know of.
+    func record(_ event: AuditEvent) async throws(GateFailure) {
+        do {
+            _ = try await audit.append(event)
+        } catch {
+            logger.critical("the audit log cannot be written", metadata: ["reason": "\(error)"])
+            throw .auditUnavailable
+        }
+    }
+
+    /// Records a refusal of a query before it is told to the caller.
+    func recorded(
+        _ failure: GateFailure,
+        of request: QueryRequest,
+        tool: String,
+        for caller: Caller
+    ) async -> GateFailure {
+        await recorded(
+            failure,
+            RequestRefused(
+                tool: tool,
+                refusals: failure.refusals.map(\.auditRefusal),
+                sqlShape: nil,
+                texts: request.committedTexts(rewrittenSQL: nil)
+            ),
+            for: caller
+        )
+    }
+
+    /// Records a refusal of anything else.
+    func recorded(
+        _ failure: GateFailure,
+        tool: String,
+        jobID: String? = nil,
+        for caller: Caller
+    ) async -> GateFailure {
+        await recorded(
+            failure,
+            RequestRefused(tool: tool, refusals: failure.refusals.map(\.auditRefusal), jobID: jobID),
+            for: caller
+        )
+    }
+
+    private func recorded(_ failure: GateFailure, _ event: RequestRefused, for caller: Caller) async -> GateFailure {
+        do {
+            try await record(.requestRefused(caller.auditContext(mappingDigest: mapping.digest), event))
+            return failure
+        } catch {
+            return error
+        }
+    }
+}

@@ -1,0 +1,244 @@
+import Audit
+import BigQuery
+import Catalog
+import FoundationEssentials
+import Identity
+import JSON
+import Logging
+import Masking
+
+/// Steps 7 and 8: waiting, the cross-check, and pages.
+extension QueryGate {
+    /// Answers with a job's first page once it is done and every check held, or with `status: "running"`.
+    func answer(_ job: OpenJob, wait: Duration, for caller: Caller) async throws(GateFailure) -> JSONObject {
+        switch job.state {
+        case .failed(let failure): throw failure
+        case .verified(let result): return try await page(of: job, result, from: 0, maxRows: nil, for: caller)
+        case .running: break
+        }
+        guard try await isDone(job, within: wait, for: caller) else { return QueryAnswer.running(job, in: frame(caller)) }
+        let result = try await verified(job, for: caller)
+        return try await page(of: job, result, from: 0, maxRows: nil, for: caller)
+    }
+
+    private func isDone(_ job: OpenJob, within wait: Duration, for caller: Caller) async throws(GateFailure) -> Bool {
+        let deadline = ContinuousClock.now + wait
+        do {
+            while true {
+                let left = max(ContinuousClock.now.duration(to: deadline), .zero)
+                if try await bigQuery.awaitCompletion(of: job.id.text, for: left).isComplete { return true }
+                // BigQuery may answer earlier than it was asked to wait.
+                guard ContinuousClock.now < deadline else { return false }
+            }
+        } catch {
+            if case .cancelled = error.reason {
+                // The caller has gone (in the modern era of MCP that is how a request is cancelled).
+                cancellations.cancel(job.id)
+                throw GateFailure(error, masked: true)
+            }
+            // The transport failing says nothing about the job; what became of it is asked for under its ID.
+            throw await ended(job, by: error, caller.auditContext(mappingDigest: job.mappingDigest))
+        }
+    }
+
+    /// Lets BigQuery's own account of the finished job, and the schemas as they are now, vouch for the result.
+    private func verified(_ job: OpenJob, for caller: Caller) async throws(GateFailure) -> VerifiedResult {
+        let context = caller.auditContext(mappingDigest: job.mappingDigest)
+        async let changed = schemas.changes(since: Array(job.query.schemas.values))
+        let status: JobStatus
+        do {
+            status = try await bigQuery.job(job.id.text)
+        } catch {
+            _ = await changed
+            throw await ended(job, by: error, context)
+        }
+        let changedTables = await changed
+        if let error = status.failure { throw await ended(job, by: error, context, status: status) }
+        let check = CrossCheck(query: job.query, rowPoliciesAllowed: rowPoliciesAllowed)
+        let problems = check.problems(of: status) + Self.problems(of: changedTables)
+        guard problems.isEmpty else {
+            logger.critical(
+                "a result is withheld",
+                metadata: ["job": "\(job.id)", "codes": "\(problems.map(\.code).joined(separator: " "))"]
+            )
+            throw await ended(job, as: GateFailure(problems), outcome: .withheld, context, status: status)
+        }
+        let result = VerifiedResult(
+            bytesProcessed: status.statistics.bytesProcessed ?? 0,
+            cacheHit: status.statistics.cacheHit,
+            notes: status.statistics.dataMaskingApplied ? [QueryAnswer.maskedBeneath] : [],
+            schemasSeen: .now
+        )
+        guard openJobs.end(job.id, as: .verified(result)).isFirst else { return result }
+        try await record(
+            .jobEnded(
+                context,
+                JobEnded(
+                    job: auditJob(job.id),
+                    outcome: .done,
+                    statistics: statistics(of: status, job),
+                    referencedTables: status.statistics.referencedTables.sorted().map(\.description)
+                )
+            )
+        )
+        return result
+    }
+
+    static func problems(of changed: [TableID]) -> [Refusal] {
+        changed.isEmpty
+            ? []
+            : [
+                Refusal(
+                    code: "crosscheck.schema_changed",
+                    message: "the schema or the tags of a table changed while the query ran",
+                    position: nil,
+                    fix: "run the query again"
+                )
+            ]
+    }
+
+    private var rowPoliciesAllowed: Set<TableID> {
+        Set(
+            mapping.rowPoliciesAsServiceAccount.compactMap { name in
+                let parts = name.split(separator: ".").map(String.init)
+                switch parts.count {
+                case 2: return TableID(project: settings.project, dataset: parts[0], table: parts[1])
+                case 3: return TableID(project: parts[0], dataset: parts[1], table: parts[2])
+                default: return nil
+                }
+            }
+        )
+    }
+
+    /// One page of a verified result, in the log before it leaves.
+    func page(
+        of job: OpenJob,
+        _ result: VerifiedResult,
+        from firstRow: Int64,
+        maxRows: Int?,
+        for caller: Caller
+    ) async throws(GateFailure) -> JSONObject {
+        let rowsMax = min(job.pageRows, maxRows ?? .max)
+        let page: ResultPage
+        let converted: [JSONValue]
+        do {
+            page = try await bigQuery.page(of: job.id.text, from: .row(firstRow), rowsMax: rowsMax)
+            converted = try Self.converted(page)
+        } catch {
+            throw GateFailure(error, masked: job.query.touchesMaskedTable)
+        }
+        let rows = Self.rows(converted, bytesMax: settings.pageBytes)
+        let nextRow = firstRow + Int64(rows.count)
+        var cursor: String?
+        if !rows.isEmpty, nextRow < page.totalRows ?? nextRow {
+            cursor = try seal(PageCursor(
+                jobID: job.id.text,
+                firstRow: nextRow,
+                mappingDigest: job.mappingDigest,
+                expires: Self.now + GateSettings.cursorSecondsMax
+            ))
+        }
+        let delivered = openJobs.update(job.id) { $0.pagesDelivered += 1 }
+        let answer = QueryAnswer.page(
+            job, result, DeliveredPage(columns: page.columns, rows: rows, totalRows: page.totalRows, cursor: cursor),
+            bytesShown: shownBytes(result.bytesProcessed, job.query), in: frame(caller)
+        )
+        try await record(
+            .pageDelivered(
+                caller.auditContext(mappingDigest: job.mappingDigest),
+                PageDelivered(
+                    job: auditJob(job.id),
+                    page: delivered?.pagesDelivered ?? 1,
+                    rowCount: rows.count,
+                    content: JSONValue.array(rows).serialized()
+                )
+            )
+        )
+        return answer
+    }
+
+    private static func converted(_ page: ResultPage) throws(BigQueryError) -> [JSONValue] {
+        var rows: [JSONValue] = []
+        rows.reserveCapacity(page.rows.count)
+        for cells in page.rows { rows.append(.array(try CellConversion.row(cells, page.columns))) }
+        return rows
+    }
+
+    /// The rows that fit into a page; the first always does, so that paging comes to an end.
+    private static func rows(_ rows: [JSONValue], bytesMax: Int) -> [JSONValue] {
+        var bytes = 0
+        for (index, row) in rows.enumerated() {
+            bytes += row.serialized().count + 1
+            if bytes > bytesMax, index > 0 { return Array(rows[..<index]) }
+        }
+        return rows
+    }
+
+    private func seal(_ cursor: PageCursor) throws(GateFailure) -> String {
+        do {
+            return try keys.cursors.seal(cursor)
+        } catch {
+            throw GateFailure("policy.sealing", "no cursor could be made", fix: "tell the operator")
+        }
+    }
+
+    static var now: Int64 { Int64(Date().timeIntervalSince1970) }
+
+    private func statistics(of status: JobStatus, _ job: OpenJob) -> JobEnded.Statistics {
+        var statistics = JobEnded.Statistics()
+        statistics.bytesProcessed = status.statistics.bytesProcessed
+        statistics.bytesBilled = status.statistics.bytesBilled
+        statistics.bytesShown = status.statistics.bytesProcessed.map { shownBytes($0, job.query) }
+        statistics.slotMilliseconds = status.statistics.slotMilliseconds
+        statistics.isCacheHit = status.statistics.cacheHit
+        return statistics
+    }
+
+    func auditJob(_ id: JobID) -> AuditJob {
+        AuditJob(project: settings.project, location: settings.location, jobID: id.text)
+    }
+
+    /// Ends a job because a call of BigQuery failed, in the log and in the table of open jobs.
+    func ended(
+        _ job: OpenJob,
+        by error: BigQueryError,
+        _ context: AuditContext,
+        status: JobStatus? = nil
+    ) async -> GateFailure {
+        let outcome: JobEnded.Outcome
+        switch error.reason {
+        case .stopped, .cancelled: outcome = .cancelled
+        case .unclearSend, .transport, .unexpectedAnswer, .badGateway, .backendError: outcome = .unknown
+        case .duplicate, .foreignJob: outcome = .withheld
+        default: outcome = .failed
+        }
+        if outcome == .withheld {
+            logger.critical("a job under our ID is not ours", metadata: ["job": "\(job.id)"])
+        }
+        let failure = GateFailure(error, masked: job.query.touchesMaskedTable)
+        return await ended(job, as: failure, outcome: outcome, context, status: status)
+    }
+
+    private func ended(
+        _ job: OpenJob,
+        as failure: GateFailure,
+        outcome: JobEnded.Outcome,
+        _ context: AuditContext,
+        status: JobStatus?
+    ) async -> GateFailure {
+        guard openJobs.end(job.id, as: .failed(failure)).isFirst else { return failure }
+        let event = JobEnded(
+            job: auditJob(job.id),
+            outcome: outcome,
+            reason: failure.refusals.map(\.code).joined(separator: " "),
+            statistics: status.map { statistics(of: $0, job) } ?? JobEnded.Statistics(),
+            referencedTables: status?.statistics.referencedTables.sorted().map(\.description) ?? []
+        )
+        do {
+            try await record(.jobEnded(context, event))
+            return failure
+        } catch {
+            return error
+        }
+    }
+}

@@ -1,0 +1,175 @@
+public import Audit
+public import BigQuery
+import Cryptography
+import Identity
+public import JSON
+public import Logging
+public import Masking
+
+/// The one place where the order of checks is written: every tool call of a caller ends here.
+///
+/// `query` below is the whole path of a request: mask, record, send, wait, cross-check, deliver. Each step's result is a
+/// type that only that step can make, so none can be left out.
+public final class QueryGate: Sendable {
+    let settings: GateSettings
+    let mapping: Mapping
+    let bigQuery: BigQueryClient
+    let schemas: SchemaReader
+    let audit: AuditLog
+    let keys: GateKeys
+    let openJobs = OpenJobs(capacity: GateSettings.openJobsMax)
+    let cancellations = CancellationQueue()
+    let logger: Logger
+
+    /// How often a query is sent as a new job after BigQuery failed one for reasons of its own.
+    static let jobsPerQueryMax = 3
+
+    /// Creates a gate; `run()` must be running for jobs of vanished callers to be cancelled.
+    public init(
+        settings: GateSettings,
+        mapping: Mapping,
+        keys: GateKeys,
+        upstream: (bigQuery: BigQueryClient, audit: AuditLog),
+        logger: Logger
+    ) {
+        self.settings = settings
+        self.mapping = mapping
+        self.keys = keys
+        self.bigQuery = upstream.bigQuery
+        self.audit = upstream.audit
+        self.schemas = SchemaReader(client: upstream.bigQuery, datasets: settings.datasets)
+        self.logger = logger
+    }
+
+    /// Runs a query for a caller and answers with its first page, or with `status: "running"` after
+    /// ``GateSettings/answerWait``.
+    ///
+    /// - Throws: every reason at once; the refusal is in the log before it is thrown.
+    public func query(_ request: QueryRequest, for caller: Caller) async throws(GateFailure) -> JSONObject {
+        let prepared: PreparedQuery
+        do {
+            prepared = try await prepare(request, for: caller)
+        } catch {
+            throw await recorded(error, of: request, tool: "query", for: caller)
+        }
+        var attempt = 1
+        while true {
+            do {
+                let job = try await submit(prepared, for: caller)
+                return try await answer(job, wait: GateSettings.answerWait, for: caller)
+            } catch {
+                // A new job has a new ID and an audit entry of its own; the failed one is in the log already.
+                guard error.wantsNewJob, attempt < Self.jobsPerQueryMax else { throw error }
+                attempt += 1
+            }
+        }
+    }
+
+    /// Says what a query would read, cost and mask, without running it.
+    public func estimate(_ request: QueryRequest, for caller: Caller) async throws(GateFailure) -> JSONObject {
+        let prepared: PreparedQuery
+        let estimate: QueryStatistics
+        do {
+            prepared = try await prepare(request, for: caller)
+            estimate = try await dryRun(prepared)
+        } catch {
+            throw await recorded(error, of: request, tool: "estimate_query", for: caller)
+        }
+        let shown = shownBytes(estimate.bytesProcessed ?? 0, prepared.query)
+        try await record(
+            .queryEstimated(
+                caller.auditContext(mappingDigest: mapping.digest),
+                QueryEstimated(
+                    query: prepared.auditQuery, bytesProcessed: estimate.bytesProcessed, bytesShown: shown
+                )
+            )
+        )
+        return QueryAnswer.estimate(prepared.query, estimate, bytesShown: shown)
+    }
+
+    /// Steps 1 to 4 of a request: the text is parsed, its tables resolved, their schemas read, and the query masked.
+    func prepare(_ request: QueryRequest, for caller: Caller) async throws(GateFailure) -> PreparedQuery {
+        let policy = try policy(for: caller)
+        let parameters = try QueryParameterDecoding.decode(request.parameters)
+        let analyzed = AnalyzedQuery.analyze(
+            request.sql,
+            defaults: NameDefaults(project: settings.project, dataset: settings.defaultDataset),
+            parameters: parameters
+        )
+        let snapshot = await schemas.snapshot(of: analyzed.tables, under: policy)
+        let rewriter = MaskingRewriter(policy: policy, tokenKeys: keys.tokens)
+        switch rewriter.rewrite(analyzed, against: snapshot) {
+        case .success(let query):
+            return PreparedQuery(
+                request: request,
+                query: query,
+                shape: analyzed.shape ?? "",
+                limits: limits(of: policy, request, masked: query.touchesMaskedTable)
+            )
+        case .failure(let list):
+            throw GateFailure(list.refusals)
+        }
+    }
+
+    /// Steps 5 and 6: the job's ID is durable in the log before the job is sent.
+    private func submit(_ prepared: PreparedQuery, for caller: Caller) async throws(GateFailure) -> OpenJob {
+        let id: JobID
+        let receipt: JobReceipt
+        let context = caller.auditContext(mappingDigest: mapping.digest)
+        do {
+            id = try keys.jobs.mint(for: caller.principal, in: caller.session)
+            receipt = try await audit.append(
+                jobSubmitted: JobSubmitted(
+                    job: auditJob(id),
+                    tool: "query",
+                    query: prepared.auditQuery,
+                    bytesBilledMax: prepared.limits.bytesBilledMax
+                ),
+                context: context
+            )
+        } catch {
+            logger.critical("a job was not recorded and is not sent", metadata: ["reason": "\(error)"])
+            throw .auditUnavailable
+        }
+        let job = OpenJob(
+            id: id,
+            query: prepared.query,
+            mappingDigest: mapping.digest,
+            pageRows: prepared.limits.pageRows
+        )
+        openJobs.insert(job)
+        do {
+            _ = try await bigQuery.submit(
+                prepared.query,
+                options: jobOptions(prepared.limits, caller),
+                receipt: receipt
+            )
+        } catch {
+            throw await ended(job, by: error, context)
+        }
+        return job
+    }
+
+    /// What the job carries, so that it can be found from BigQuery's side as well.
+    private func jobOptions(_ limits: RequestLimits, _ caller: Caller) throws(BigQueryError) -> JobOptions {
+        try JobOptions(
+            labels: ["scrim_session": caller.session.text, "scrim_request": caller.requestID],
+            bytesBilledMax: limits.bytesBilledMax,
+            timeout: limits.queryTimeout
+        )
+    }
+
+    private func dryRun(_ prepared: PreparedQuery) async throws(GateFailure) -> QueryStatistics {
+        do {
+            return try await bigQuery.dryRun(prepared.query)
+        } catch {
+            throw GateFailure(error, masked: prepared.query.touchesMaskedTable)
+        }
+    }
+
+    /// The caller's policy under the mapping in force.
+    func policy(for caller: Caller) throws(GateFailure) -> MaskingPolicy {
+        guard let policy = mapping.policy(for: caller.principal.roles, project: settings.project) else { throw .noRole }
+        return policy
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import JSON
+
+/// `scrim.yaml`, decoded and checked; `docs/configuration.md` describes every key.
+///
+/// Relative paths are relative to the file's own directory, so that a command works from anywhere.
+struct Configuration: Sendable {
+    struct Listen: Sendable {
+        var host = "127.0.0.1"
+        var port = 8080
+    }
+
+    struct Warehouse: Sendable {
+        /// The project that jobs are billed to, and the default of unqualified names.
+        let project: String
+        let location: String
+        let defaultDataset: String?
+        /// What exists for callers: `dataset` of the project, or `project.dataset`.
+        let datasets: [String]
+        /// The base URL of BigQuery's API; nil: Google's.
+        let endpoint: String?
+        let serviceAccountFile: String
+    }
+
+    struct DevelopmentPrincipal: Sendable {
+        let subject: String
+        var roles: [String]
+    }
+
+    struct Keys: Sendable {
+        let tokens: String
+        let sealing: String
+        let audit: String
+    }
+
+    struct Limits: Sendable {
+        var maxBytesBilled: Int64 = 100_000_000_000
+        var pageRows = 100
+        var pageBytes = 40_000
+        var queryTimeoutSeconds: Int64 = 300
+        var sessionHours = 12
+    }
+
+    let listen: Listen
+    let warehouse: Warehouse
+    let resource: String?
+    var developmentPrincipal: DevelopmentPrincipal
+    let mapping: String
+    let keys: Keys
+    let auditDirectory: String
+    let limits: Limits
+
+    /// Reads and checks a configuration file.
+    static func load(_ path: String, environment: [String: String]) throws(ConfigurationError) -> Configuration {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw ConfigurationError("`\(path)` cannot be read as UTF-8 text")
+        }
+        do {
+            let directory = URL(filePath: path).deletingLastPathComponent()
+            return try ConfigurationDecoder(directory: directory, environment: environment)
+                .decode(YAMLDocument.parse(text))
+        } catch let error as ConfigurationError {
+            throw ConfigurationError("`\(path)`: \(error)")
+        } catch {
+            throw ConfigurationError("`\(path)`: \(error)")
+        }
+    }
+}

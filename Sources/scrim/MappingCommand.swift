@@ -1,0 +1,81 @@
+import ArgumentParser
+import BigQuery
+import Foundation
+import JSON
+import Masking
+
+/// `scrim mapping`: what each role sees of each tag, checked before it goes live.
+struct MappingCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mapping",
+        abstract: "Checks and shows what each role sees of each tag.",
+        discussion: "EXAMPLE: scrim mapping check --directory mapping",
+        subcommands: [Check.self]
+    )
+
+    /// Where the mapping is: named by itself, or by a configuration.
+    struct Location: ParsableArguments {
+        @Option(name: .long, help: "The mapping directory.")
+        var directory: String?
+
+        @Option(name: .long, help: "A configuration file that names the mapping directory.")
+        var config: String?
+
+        func path() throws -> String {
+            if let directory { return directory }
+            guard let config else { throw ValidationError("name --directory or --config") }
+            return try Configuration.load(config, environment: ProcessInfo.processInfo.environment).mapping
+        }
+    }
+
+    /// `scrim mapping check`.
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check",
+            abstract: "Reports every mistake of a mapping, with file and line.",
+            discussion: """
+                With --catalog it also reports rules that do not fit the type of a column that carries their tag. Exit code \
+                0: no mistake, 1: mistakes.
+
+                EXAMPLE: scrim mapping check --directory mapping --catalog tables.json
+                """
+        )
+
+        @OptionGroup var location: Location
+
+        @Option(name: .long, help: "Tables as a JSON array of what BigQuery's tables.get returns.")
+        var catalog: String?
+
+        @Flag(name: .long, help: "Answer in JSON.")
+        var json = false
+
+        func run() async throws {
+            var problems: [MappingProblem] = []
+            var roles: [String] = []
+            do {
+                let mapping = try Mapping.load(files: MappingDirectory.files(in: location.path()))
+                roles = mapping.roles.keys.sorted()
+                if let catalog { problems = mapping.problems(in: try CatalogFile.load(catalog).tables) }
+            } catch let errors as MappingErrors {
+                problems = errors.problems
+            } catch let error as ConfigurationError {
+                StandardError.print("scrim: \(error)")
+                throw ExitCode(2)
+            }
+            if json {
+                let list = problems.map { problem -> JSONValue in
+                    [
+                        "path": .string(problem.path), "message": .string(problem.message),
+                        "line": problem.line.map { .integer(Int64($0)) } ?? .null,
+                    ]
+                }
+                let answer: JSONValue = ["problems": .array(list), "roles": .array(roles.map { .string($0) })]
+                print(answer.text)
+            } else {
+                for problem in problems { print(problem) }
+                if problems.isEmpty { print("no mistakes; roles: \(roles.joined(separator: ", "))") }
+            }
+            if !problems.isEmpty { throw ExitCode(1) }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// `scrim serve`: MCP over HTTP.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serves MCP over HTTP.",
+        discussion: """
+            Prints `ready http://HOST:PORT/mcp` on standard error when it listens, and ends on SIGTERM or SIGINT after \
+            running requests have ended.
+
+            EXAMPLE: scrim serve --config scrim.yaml
+            """
+    )
+
+    @Option(name: .long, help: "The configuration file.")
+    var config: String
+
+    @Option(name: .customLong("as-role"), help: "A role for the development principal, in place of the configured ones.")
+    var asRole: [String] = []
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let assembled: Assembly
+        do {
+            var configuration = try Configuration.load(config, environment: environment)
+            if !asRole.isEmpty { configuration.developmentPrincipal.roles = asRole }
+            assembled = try await Assembly(configuration)
+        } catch {
+            StandardError.print("scrim: \(error)")
+            throw ExitCode(2)
+        }
+        try await assembled.serve()
+    }
+}

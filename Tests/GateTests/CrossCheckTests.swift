@@ -1,0 +1,93 @@
+import Catalog
+import JSON
+import Masking
+import Testing
+
+@testable import BigQuery
+@testable import Gate
+
+@Suite("Cross-check")
+struct CrossCheckTests {
+    private static let accounts = TableID(project: "demo", dataset: "bank", table: "accounts")
+    private static let customers = TableID(project: "demo", dataset: "bank", table: "customers")
+
+    /// A query over `customers`, made as every masked query is made.
+    private static func query() throws -> MaskedQuery {
+        let role = MappingFile(path: "roles/r.yaml", bytes: Array("groups: []\nmasks: {}\n".utf8))
+        let tags = MappingFile(path: "tags.yaml", bytes: Array("t: projects/p/locations/us/taxonomies/1/policyTags/1\n".utf8))
+        let mapping = try Mapping.load(files: [role, tags])
+        let policy = try #require(mapping.policy(for: ["r"], project: "demo"))
+        let schema = TableSchema(id: customers, columns: [Column(name: "id", type: .scalar(.int64))])
+        let analyzed = AnalyzedQuery.analyze(
+            "SELECT id FROM bank.customers", defaults: NameDefaults(project: "demo"), parameters: []
+        )
+        return try MaskingRewriter(policy: policy, tokenKeys: nil)
+            .rewrite(analyzed, against: CatalogSnapshot(tables: [schema])).get()
+    }
+
+    private static func reference(_ table: String) -> JSONValue {
+        ["projectId": "demo", "datasetId": "bank", "tableId": .string(table)]
+    }
+
+    /// A finished job as `jobs.get` tells it, with some statistics changed.
+    private static func status(_ changed: JSONObject = [:], _ query: JSONObject = [:]) throws -> JobStatus {
+        var inner: JSONObject = [
+            "statementType": "SELECT", "cacheHit": false, "referencedTables": [reference("customers")],
+        ]
+        for (key, value) in query { inner[key] = value }
+        var statistics: JSONObject = ["query": .object(inner), "startTime": "1"]
+        for (key, value) in changed { statistics[key] = value }
+        return try JobStatus(
+            JSONReader([
+                "jobReference": ["projectId": "demo", "location": "US", "jobId": "j"],
+                "status": ["state": "DONE"],
+                "configuration": ["query": ["query": "SELECT 1", "useLegacySql": false]],
+                "statistics": .object(statistics),
+            ] as JSONValue)
+        )
+    }
+
+    @Test
+    func `a job that did what was sent has no problem`() throws {
+        let check = CrossCheck(query: try Self.query(), rowPoliciesAllowed: [])
+        #expect(check.problems(of: try Self.status()) == [])
+    }
+
+    @Test(arguments: [
+        (["statementType": "SCRIPT"], "crosscheck.statement"),
+        (["statementType": .null], "crosscheck.statement"),
+        (["referencedTables": []], "crosscheck.tables"),
+        (["referencedTables": [reference("customers"), reference("accounts")]], "crosscheck.tables"),
+        (["referencedTables": [reference("accounts")]], "crosscheck.tables"),
+        (["cacheHit": true], "crosscheck.cache"),
+        (["referencedLogicalViews": [reference("v")]], "crosscheck.references"),
+        (
+            ["referencedRoutines": [["projectId": "demo", "datasetId": "bank", "routineId": "f"]]],
+            "crosscheck.references"
+        ),
+    ] as [(JSONObject, String)])
+    func `each thing that was not accounted for is a reason to withhold`(query: JSONObject, code: String) throws {
+        let check = CrossCheck(query: try Self.query(), rowPoliciesAllowed: [])
+        #expect(check.problems(of: try Self.status([:], query)).map(\.code) == [code])
+    }
+
+    @Test
+    func `row access policies count unless the mapping names every table`() throws {
+        let status = try Self.status(["rowLevelSecurityStatistics": ["rowLevelSecurityApplied": true]])
+        let refused = CrossCheck(query: try Self.query(), rowPoliciesAllowed: [Self.accounts])
+        #expect(refused.problems(of: status).map(\.code) == ["table.row_policy"])
+        let allowed = CrossCheck(query: try Self.query(), rowPoliciesAllowed: [Self.customers])
+        #expect(allowed.problems(of: status) == [])
+    }
+
+    @Test
+    func `child jobs are no single SELECT`() throws {
+        let check = CrossCheck(query: try Self.query(), rowPoliciesAllowed: [])
+        #expect(check.problems(of: try Self.status(["numChildJobs": "1"])).map(\.code) == ["crosscheck.statement"])
+    }
+
+    @Test(arguments: [(0, 0), (1, 10_485_760), (10_485_760, 10_485_760), (10_485_761, 20_971_520), (.max, .max)])
+    func `byte figures are rounded up to 10 MiB`(bytes: Int64, shown: Int64) {
+        #expect(QueryGate.roundedUp(bytes) == shown)
+    }
+}
