@@ -1,8 +1,6 @@
 public import Cryptography
-import Dispatch
 import class Foundation.Thread
 import JSON
-import Synchronization
 
 /// The append-only log of everything that is done on somebody's behalf: a hash chain in one directory, written by one
 /// process; `docs/audit-log.md` is its specification.

@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 
 /// What the log's callers and its thread share: a bounded queue, and the writer that only the thread uses.
 final class LogCore: Sendable {
@@ -19,14 +18,14 @@ final class LogCore: Sendable {
         var failure: AuditError?
     }
 
-    private let queue = Mutex(Queue())
+    private let queue = Locked(Queue())
     /// Null when the thread has ended: the files are closed and the lock on the directory is gone.
-    private let writer: Mutex<LogWriter?>
+    private let writer: Locked<LogWriter?>
     private let wake = DispatchSemaphore(value: 0)
     private let options: AuditLog.Options
 
     init(writer: LogWriter, options: AuditLog.Options) {
-        self.writer = Mutex(writer)
+        self.writer = Locked(writer)
         self.options = options
     }
 
