@@ -118,8 +118,8 @@ struct CellConversionTests {
     @Test
     func `a page's rows must have a cell for every column`() throws {
         let schema = #""schema": {"fields": [{"name": "a", "type": "STRING"}, {"name": "b", "type": "INTEGER"}]}"#
-        let good =
-            #"{"jobComplete": true, "totalRows": "2", "pageToken": "p", \#(schema), "rows": [{"f": [{"v": "x"}, {"v": "1"}]}]}"#
+        let rows = #""rows": [{"f": [{"v": "x"}, {"v": "1"}]}]"#
+        let good = #"{"jobComplete": true, "totalRows": "2", "pageToken": "p", \#(schema), \#(rows)}"#
         let page = try ResultPage(JSONReader(JSONValue(parsing: good)))
         #expect(page.rows == [["x", "1"]])
         #expect(page.totalRows == 2)

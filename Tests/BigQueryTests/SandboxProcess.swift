@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A sandbox for the tests of this module: started when first asked for, ended with the process that started it.
 enum SandboxProcess {
@@ -25,7 +26,7 @@ enum SandboxProcess {
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try unmasked { try process.run() }
         defer {
             process.terminate()
             process.waitUntilExit()
@@ -42,5 +43,16 @@ enum SandboxProcess {
             throw CocoaError(.fileReadCorruptFile)
         }
         return try await body(Address(url: String(words[1]), keyFile: String(words[2].dropFirst("key=".count))))
+    }
+
+    /// Runs a body with no signal blocked. Swift's threads block most of them, a child inherits that, and would never
+    /// see the SIGTERM that ends it.
+    private static func unmasked(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var before = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 }
