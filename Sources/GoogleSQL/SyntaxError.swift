@@ -54,6 +54,7 @@ public struct SyntaxError: Error, Sendable, Hashable {
         }
     }
 
+    /// Creates an error; the parser fills in the position.
     init(code: Code, message: String, offset: Int, position: SourcePosition) {
         content = Content(code: code, message: message, offset: offset, position: position)
     }
@@ -71,4 +72,9 @@ public struct SyntaxError: Error, Sendable, Hashable {
         hasher.combine(offset)
         hasher.combine(position)
     }
+}
+
+extension SyntaxError: CustomStringConvertible {
+    /// `line:column: message`.
+    public var description: String { "\(position.line):\(position.column): \(message)" }
 }

@@ -7,6 +7,9 @@ extension ParsedStatement {
         tokens.indices.filter { tokens[$0].role.isIdentifier }
     }
 
+    /// Whether there is syntax that is not taken apart. Tables inside it are not known, so the statement must be refused.
+    public var hasOpaqueSyntax: Bool { tokens.contains { $0.role == .opaque } }
+
     /// The bytes of the text that a range of tokens covers; empty for an empty range.
     public func byteRange(of range: Range<Int>) -> Range<Int> {
         guard let first = range.first, let last = range.last, last < tokens.count else { return 0..<0 }

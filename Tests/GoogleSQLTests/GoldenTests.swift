@@ -1,0 +1,46 @@
+import Foundation
+import GoogleSQL
+import Testing
+
+/// Golden files a person can read: SQL, `--`, the tree with byte ranges, `--`, the printed form; cases apart by `==`.
+///
+/// A text that is refused has `ERROR line:column message` in place of tree and printed form.
+/// `UPDATE_GOLDEN=1 swift test` writes what the parser gives now; read the difference before committing it.
+struct GoldenTests {
+    private static let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
+
+    static let files: [String] = {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path())) ?? []
+        return names.filter { $0.hasSuffix(".test") }.sorted()
+    }()
+
+    @Test func `there are golden files`() {
+        #expect(Self.files.count >= 8)
+    }
+
+    @Test(arguments: files)
+    func `trees and printed forms are as written down`(file: String) throws {
+        let url = Self.directory.appending(path: file)
+        let written = try String(contentsOf: url, encoding: .utf8)
+        let cases = written.components(separatedBy: "\n==\n").map { $0.components(separatedBy: "\n--\n")[0] }
+        let actual = cases.map { Self.result(of: $0) }.joined(separator: "\n==\n") + "\n"
+        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+            try actual.write(to: url, atomically: true, encoding: .utf8)
+        } else {
+            for (now, before) in zip(actual.components(separatedBy: "\n==\n"), written.components(separatedBy: "\n==\n")) {
+                #expect(now == before)
+            }
+        }
+    }
+
+    private static func result(of text: String) -> String {
+        let sql = text.hasSuffix("\n") ? String(text.dropLast()) : text
+        do {
+            let parsed = try Parser.parse(statement: sql)
+            if let failure = invariantFailure(of: parsed) { return "\(sql)\n--\nINVARIANT \(failure)" }
+            return "\(sql)\n--\n\(TreeDump.text(of: parsed))\n--\n\(TokenPrinter.print(parsed))"
+        } catch {
+            return "\(sql)\n--\nERROR \(error.position.line):\(error.position.column) \(error.message)"
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import GoogleSQL
+import Synchronization
+import Testing
+
+/// Bounds: each gives an error with the code `limit`, and none of them lets the stack overflow.
+struct LimitTests {
+    /// What a thread must have in a debug build for `ParserLimits.standard`; a release build needs a quarter of it.
+    private static let stackBytes = 2 * 1024 * 1024
+
+    /// The first five must be accepted, whatever nests.
+    private static let depths = [1, 2, 10, 20, 32, 48, 49, 65, 97, 98, 99, 130, 196, 200, 400]
+
+    static let nestings: [(String, String, String)] = [
+        ("SELECT ", "(", ")"), ("SELECT ", "-(1+2*", ")"), ("SELECT ", "f(a, ", ")"), ("SELECT ", "[", "]"),
+        ("SELECT ", "a[", "]"), ("SELECT ", "CASE WHEN a = ", " THEN 1 END"), ("SELECT ", "STRUCT(", " AS a)"),
+        ("SELECT ", "CAST(", " AS INT64)"), ("SELECT ", "1 IN (2, ", ")"), ("SELECT ", "NOT (", ")"),
+        ("SELECT ", "f(x -> ", ")"), ("SELECT ", "f() OVER (ORDER BY ", ")"), ("SELECT ", "1 BETWEEN (", ") AND 2"),
+        ("SELECT ", "WITH(a AS 1, ", ")"), ("SELECT ", "INTERVAL ", " DAY"), ("SELECT ", "(SELECT ", ")"),
+        ("SELECT ", "EXISTS(SELECT ", ")"), ("SELECT ", "@{a = (SELECT ", ")} 1"), ("SELECT ", "((SELECT ", ") + 1)"),
+        ("SELECT 1 WHERE ", "a IN (SELECT 1 FROM t WHERE ", ")"), ("SELECT * FROM UNNEST(", "ARRAY(SELECT 1 FROM UNNEST(", "))"),
+    ]
+
+    @Test(arguments: nestings)
+    func `nesting ends in an error and not in a crash`(start: String, open: String, close: String) throws {
+        let suffix = start.hasSuffix("UNNEST(") ? ")" : ""
+        let results: [SyntaxError.Code?] = Self.onSmallStack {
+            Self.depths.map { depth in
+                let sql = start + String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth) + suffix
+                return Self.outcome(of: sql)
+            } + [Self.outcome(of: start + String(repeating: open, count: 10_000) + "1")]
+        }
+        let accepted = results.prefix { $0 == nil }.count
+        #expect(accepted >= 5)
+        #expect(results.dropFirst(accepted).allSatisfy { $0 == .limit })
+    }
+
+    @Test(arguments: [
+        ("SELECT * FROM ", "(SELECT * FROM ", "t", ")"), ("SELECT * FROM ", "(", "a", " JOIN b ON TRUE)"),
+        ("", "(", "SELECT 1", ")"), ("", "(SELECT 1 UNION ALL ", "SELECT 1", ")"), ("", "WITH a AS (", "SELECT 1", ") SELECT 2"),
+        ("SELECT * FROM ", "f((SELECT * FROM ", "t", "))"), ("FROM t ", "|> TEE (", "|> WHERE TRUE", ")"),
+        ("SELECT CAST(1 AS ", "ARRAY<", "INT64", ">"),
+    ])
+    func `nested queries end in an error and not in a crash`(start: String, open: String, core: String, close: String) {
+        let suffix = start.contains("CAST") ? ")" : ""
+        let results: [SyntaxError.Code?] = Self.onSmallStack {
+            Self.depths.map { depth in
+                let opens = String(repeating: open, count: depth)
+                return Self.outcome(of: start + opens + core + String(repeating: close, count: depth) + suffix)
+            } + [Self.outcome(of: start + String(repeating: open, count: 10_000) + core)]
+        }
+        let accepted = results.prefix { $0 == nil }.count
+        #expect(accepted >= 5)
+        #expect(results.dropFirst(accepted).allSatisfy { $0 == .limit })
+    }
+
+    @Test(arguments: [" + 1", " AND a", " OR a", " || a", ".b", "[0]", ".f()", " UNION ALL SELECT 1", " * 2 + 3"])
+    func `long chains are no nesting`(link: String) {
+        let results: [SyntaxError.Code?] = Self.onSmallStack { [Self.outcome(of: "SELECT a" + String(repeating: link, count: 20_000))] }
+        #expect(results == [nil])
+    }
+
+    @Test(arguments: [", b", " JOIN b ON TRUE", " CROSS JOIN b", " JOIN b USING (x)"])
+    func `long lists of tables are no nesting`(link: String) {
+        let results: [SyntaxError.Code?] = Self.onSmallStack { [Self.outcome(of: "SELECT * FROM a" + String(repeating: link, count: 20_000))] }
+        #expect(results == [nil])
+    }
+
+    @Test func `a text that is too long is refused before it is read`() {
+        let sql = "SELECT '" + String(repeating: "x", count: ParserLimits.standard.queryBytesMax) + "'"
+        #expect(syntaxError(sql)?.code == .limit)
+    }
+
+    @Test func `ten megabytes are refused`() {
+        #expect(syntaxError(String(repeating: "SELECT 1 ", count: 1_200_000))?.code == .limit)
+    }
+
+    @Test func `too many tokens are refused`() {
+        let limits = ParserLimits(queryBytesMax: 1_000, tokensMax: 10, nestingMax: 10)
+        #expect(syntaxError("SELECT 1, 2, 3, 4, 5, 6", limits: limits)?.code == .limit)
+        #expect(throws: Never.self) { try Parser.parse(statement: "SELECT 1, 2, 3, 4, 5", limits: limits) }
+    }
+
+    /// Parses, scopes, prints and frees. Returns the code of the error, if there was one.
+    private static func outcome(of sql: String) -> SyntaxError.Code? {
+        do {
+            let parsed = try Parser.parse(statement: sql)
+            _ = parsed.tableReferences()
+            _ = TokenPrinter.print(parsed)
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    private static func onSmallStack<Value: Sendable>(_ body: @escaping @Sendable () -> [Value]) -> [Value] {
+        let result = Mutex<[Value]>([])
+        let done = DispatchSemaphore(value: 0)
+        let thread = Thread {
+            let value = body()
+            result.withLock { $0 = value }
+            done.signal()
+        }
+        thread.stackSize = stackBytes
+        thread.start()
+        done.wait()
+        return result.withLock { $0 }
+    }
+}

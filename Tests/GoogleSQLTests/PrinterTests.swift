@@ -1,0 +1,58 @@
+import GoogleSQL
+import Testing
+
+/// Printing with edits, and quoting.
+struct PrinterTests {
+    @Test func `edits replace and insert`() throws {
+        let parsed = try Parser.parse(statement: "SELECT a, b FROM d.t AS x WHERE a = ?;")
+        let table = try #require(parsed.tableReferences().first)
+        let last = parsed.tokens.count
+        let edits = [
+            TokenEdit(tokens: last - 2..<last - 1, text: "@p1"),
+            TokenEdit(tokens: table.tokens, text: "(SELECT 1 AS a)"),
+            TokenEdit(tokens: 1..<1, text: "DISTINCT"),
+            TokenEdit(tokens: last - 1..<last, text: ""),
+            TokenEdit(tokens: last..<last, text: "LIMIT 5"),
+        ]
+        let printed = TokenPrinter.print(parsed, edits: edits)
+        #expect(printed == "SELECT DISTINCT a, b FROM (SELECT 1 AS a) AS x WHERE a = @p1 LIMIT 5")
+    }
+
+    @Test func `an edit inside another is left out`() throws {
+        let parsed = try Parser.parse(statement: "SELECT a + b FROM t")
+        let edits = [TokenEdit(tokens: 1..<4, text: "c"), TokenEdit(tokens: 2..<3, text: "x")]
+        #expect(TokenPrinter.print(parsed, edits: edits) == "SELECT c FROM t")
+    }
+
+    @Test(arguments: [
+        ("abc", "abc"), ("_a1", "_a1"), ("1a", "`1a`"), ("", "``"), ("select", "`select`"), ("Value", "`Value`"),
+        ("a`b", "`a\\`b`"), ("a\\b", "`a\\\\b`"), ("a\nb", "`a\\nb`"), ("a-b", "`a-b`"), ("é", "`é`"), ("a b", "`a b`"),
+        ("\u{202E}x", "`\\u202ex`"), ("CURRENT_date", "`CURRENT_date`"),
+    ])
+    func `names are quoted unless they are plain words`(name: String, quoted: String) {
+        #expect(quotedIdentifier(name) == quoted)
+    }
+
+    @Test func `strings and bytes keep their values`() throws {
+        let value = (0..<0x3000).compactMap { Unicode.Scalar(UInt32($0)) }.reduce(into: "") { $0.unicodeScalars.append($1) }
+        let text = try Parser.parse(statement: "SELECT " + quotedString(value))
+        #expect(literals(text).map { text.stringValue(of: $0) } == [value])
+        let bytes = (0...255).map { UInt8($0) }
+        let blob = try Parser.parse(statement: "SELECT " + quotedBytes(bytes))
+        #expect(literals(blob).map { blob.bytesValue(of: $0) } == [bytes])
+    }
+
+    @Test func `names keep their values`() throws {
+        let value = (1..<0x3000).compactMap { Unicode.Scalar(UInt32($0)) }.reduce(into: "") { $0.unicodeScalars.append($1) }
+        let parsed = try Parser.parse(statement: "SELECT 1 FROM " + quotedIdentifier(value))
+        #expect(parsed.tableReferences().map(\.path) == [[value]])
+    }
+
+    private func literals(_ parsed: ParsedStatement) -> [Literal] {
+        guard case .query(let query) = parsed.statement, case .select(let select) = query.body else { return [] }
+        return select.items.compactMap { item in
+            if case .expression(let node) = item, case .literal(let literal) = node.expression { return literal }
+            return nil
+        }
+    }
+}
