@@ -7,10 +7,11 @@ cell does. Exceptions are the edge values that a mask must survive: NULL, empty 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .engine import Engine
-from .tables import Tables
+if TYPE_CHECKING:
+    from .engine import Engine
+    from .tables import Tables
 
 PROJECT = "demo"
 TAXONOMY = "projects/demo/locations/us/taxonomies/100/policyTags/"

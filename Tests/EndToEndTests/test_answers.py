@@ -1,0 +1,49 @@
+"""Rows through Scrim equal the rows of the same query, run by Google's client, on a physically masked copy."""
+
+from __future__ import annotations
+
+import pytest
+from agent import Agent
+from cells import comparable, multiset, read
+from google.cloud import bigquery
+from queries import CASES, Case
+
+SCALARS = {"STRING": "STRING", "INT64": "INT64"}
+
+
+def expected(direct: bigquery.Client, case: Case, dataset: str) -> tuple[list[bigquery.SchemaField], list[list]]:
+    config = bigquery.QueryJobConfig(default_dataset=f"demo.{dataset}", query_parameters=_parameters(case))
+    result = direct.query(case.sql.replace("{D}", dataset).replace("{E}", dataset), config).result()
+    return result.schema, [list(row.values()) for row in result]
+
+
+def _parameters(case: Case) -> list:
+    named = case.parameters.items() if isinstance(case.parameters, dict) else ((None, p) for p in case.parameters)
+    made = []
+    for name, parameter in named:
+        kind = parameter["type"]
+        if kind.startswith("ARRAY<"):
+            made.append(bigquery.ArrayQueryParameter(name, kind[6:-1], parameter["value"]))
+        else:
+            made.append(bigquery.ScalarQueryParameter(name, kind, parameter["value"]))
+    return made
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_rows_are_those_of_the_masked_copy(agent: Agent, direct: bigquery.Client, copies: str, case: Case) -> None:
+    schema, wanted = expected(direct, case, copies)
+    assert wanted, "a comparison of no rows proves nothing"
+    arguments = {"parameters": case.parameters} if case.parameters else {}
+    columns, rows = agent.all_rows(case.sql.replace("{D}", "bank").replace("{E}", "analytics"), **arguments)
+    assert [column["name"] for column in columns] == [field.name for field in schema]
+    got = [[read(cell, field) for cell, field in zip(row, schema, strict=True)] for row in rows]
+    if case.ordered:
+        assert [comparable(row) for row in got] == [comparable(row) for row in wanted]
+    else:
+        assert multiset(got) == multiset(wanted)
+
+
+def test_the_copies_are_not_the_originals(direct: bigquery.Client, copies: str) -> None:
+    """That the comparison above can fail: the raw rows of a masked table are others."""
+    case = Case("", "SELECT * EXCEPT (address, contacts) FROM {D}.customers")
+    assert multiset(expected(direct, case, "bank")[1]) != multiset(expected(direct, case, copies)[1])
