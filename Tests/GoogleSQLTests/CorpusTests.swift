@@ -96,7 +96,9 @@ struct CorpusTests {
                 if other.kind == "GqlStatement" { score.graphStatements += 1 } else { score.refused.append(row.id) }
                 return
             }
-            if let failure = invariantFailure(of: parsed, survey: survey) { score.broken.append("\(row.id): \(failure)") }
+            if let failure = invariantFailure(of: parsed, survey: survey) {
+                score.broken.append("\(row.id): \(failure)")
+            }
             // Opaque syntax is refused above this module, so it counts neither as agreement nor as an error.
             guard !parsed.hasOpaqueSyntax else {
                 score.opaque += 1

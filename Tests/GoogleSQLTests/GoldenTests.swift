@@ -27,8 +27,9 @@ struct GoldenTests {
         if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
             try actual.write(to: url, atomically: true, encoding: .utf8)
         } else {
-            for (now, before) in zip(actual.components(separatedBy: "\n==\n"), written.components(separatedBy: "\n==\n")) {
-                #expect(now == before)
+            let before = written.components(separatedBy: "\n==\n")
+            for (now, then) in zip(actual.components(separatedBy: "\n==\n"), before) {
+                #expect(now == then)
             }
         }
     }

@@ -44,12 +44,18 @@ struct LexicalTests {
         ("SELECT a <> b, a != b, a >> 1, a > b", "SELECT a <> b, a <> b, a >> 1, a > b"),
         ("SELECT ARRAY<STRUCT<INT64>>[], STRUCT<>()", "SELECT ARRAY<STRUCT<INT64>>[], STRUCT<>()"),
         ("SELECT\u{A0}1\u{3000}AS\u{2003}x", "SELECT 1 AS x"),
-        ("select 1 as `ema\\u0069l`, 2 AS `a b`, 3 as `select`, 4 `value`", "SELECT 1 AS email, 2 AS `a b`, 3 AS `select`, 4 `value`"),
+        (
+            "select 1 as `ema\\u0069l`, 2 AS `a b`, 3 as `select`, 4 `value`",
+            "SELECT 1 AS email, 2 AS `a b`, 3 AS `select`, 4 `value`"
+        ),
         ("SELECT `current_date`, current_date", "SELECT `current_date`, current_date"),
         ("SELECT - -1, 1 - - 2", "SELECT - - 1, 1 - - 2"),
         ("SELECT 1 .a, 'x' .b", "SELECT 1 . a, 'x' . b"),
         ("SELECT * FROM a-b-1.`c`", "SELECT * FROM `a-b-1`.c"),
-        ("SELECT date, DATE(x), DATE '2020-01-01', CAST(a AS date)", "SELECT `date`, DATE(x), DATE '2020-01-01', CAST(a AS date)"),
+        (
+            "SELECT date, DATE(x), DATE '2020-01-01', CAST(a AS date)",
+            "SELECT `date`, DATE(x), DATE '2020-01-01', CAST(a AS date)"
+        ),
         ("SELECT EXTRACT(date FROM x), INTERVAL 1 day", "SELECT EXTRACT(DATE FROM x), INTERVAL 1 DAY"),
     ])
     func `text prints in one canonical form`(sql: String, printed: String) throws {
@@ -112,7 +118,9 @@ struct LexicalTests {
 
     @Test func `every keyword has its spelling`() {
         for keyword in Keyword.allCases where keyword != .none {
-            let words = String(describing: keyword).replacing("`", with: "").map { $0.isUppercase ? "_\($0)" : String($0) }
+            let words = String(describing: keyword).replacing("`", with: "").map {
+                $0.isUppercase ? "_\($0)" : String($0)
+            }
             #expect(keyword.spelling == words.joined().uppercased())
             #expect(Keyword.named(keyword.spelling.lowercased()) == keyword)
         }

@@ -18,7 +18,8 @@ struct LimitTests {
         ("SELECT ", "f(x -> ", ")"), ("SELECT ", "f() OVER (ORDER BY ", ")"), ("SELECT ", "1 BETWEEN (", ") AND 2"),
         ("SELECT ", "WITH(a AS 1, ", ")"), ("SELECT ", "INTERVAL ", " DAY"), ("SELECT ", "(SELECT ", ")"),
         ("SELECT ", "EXISTS(SELECT ", ")"), ("SELECT ", "@{a = (SELECT ", ")} 1"), ("SELECT ", "((SELECT ", ") + 1)"),
-        ("SELECT 1 WHERE ", "a IN (SELECT 1 FROM t WHERE ", ")"), ("SELECT * FROM UNNEST(", "ARRAY(SELECT 1 FROM UNNEST(", "))"),
+        ("SELECT 1 WHERE ", "a IN (SELECT 1 FROM t WHERE ", ")"),
+        ("SELECT * FROM UNNEST(", "ARRAY(SELECT 1 FROM UNNEST(", "))"),
     ]
 
     @Test(arguments: nestings)
@@ -26,7 +27,9 @@ struct LimitTests {
         let suffix = start.hasSuffix("UNNEST(") ? ")" : ""
         let results: [SyntaxError.Code?] = Self.onSmallStack {
             Self.depths.map { depth in
-                let sql = start + String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth) + suffix
+                let sql =
+                    start + String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)
+                    + suffix
                 return Self.outcome(of: sql)
             } + [Self.outcome(of: start + String(repeating: open, count: 10_000) + "1")]
         }
@@ -37,7 +40,9 @@ struct LimitTests {
 
     @Test(arguments: [
         ("SELECT * FROM ", "(SELECT * FROM ", "t", ")"), ("SELECT * FROM ", "(", "a", " JOIN b ON TRUE)"),
-        ("", "(", "SELECT 1", ")"), ("", "(SELECT 1 UNION ALL ", "SELECT 1", ")"), ("", "WITH a AS (", "SELECT 1", ") SELECT 2"),
+        ("", "(", "SELECT 1", ")"),
+        ("", "(SELECT 1 UNION ALL ", "SELECT 1", ")"),
+        ("", "WITH a AS (", "SELECT 1", ") SELECT 2"),
         ("SELECT * FROM ", "f((SELECT * FROM ", "t", "))"), ("FROM t ", "|> TEE (", "|> WHERE TRUE", ")"),
         ("SELECT CAST(1 AS ", "ARRAY<", "INT64", ">"),
     ])
@@ -56,13 +61,17 @@ struct LimitTests {
 
     @Test(arguments: [" + 1", " AND a", " OR a", " || a", ".b", "[0]", ".f()", " UNION ALL SELECT 1", " * 2 + 3"])
     func `long chains are no nesting`(link: String) {
-        let results: [SyntaxError.Code?] = Self.onSmallStack { [Self.outcome(of: "SELECT a" + String(repeating: link, count: 20_000))] }
+        let results: [SyntaxError.Code?] = Self.onSmallStack {
+            [Self.outcome(of: "SELECT a" + String(repeating: link, count: 20_000))]
+        }
         #expect(results == [nil])
     }
 
     @Test(arguments: [", b", " JOIN b ON TRUE", " CROSS JOIN b", " JOIN b USING (x)"])
     func `long lists of tables are no nesting`(link: String) {
-        let results: [SyntaxError.Code?] = Self.onSmallStack { [Self.outcome(of: "SELECT * FROM a" + String(repeating: link, count: 20_000))] }
+        let results: [SyntaxError.Code?] = Self.onSmallStack {
+            [Self.outcome(of: "SELECT * FROM a" + String(repeating: link, count: 20_000))]
+        }
         #expect(results == [nil])
     }
 

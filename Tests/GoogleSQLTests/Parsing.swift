@@ -21,8 +21,10 @@ func assertParses(
 ///
 /// Without `survey` the slow look for identifiers by reflection is left out.
 func invariantFailure(of parsed: ParsedStatement, survey: Bool = true) -> String? {
-    for (first, second) in zip(parsed.tokens, parsed.tokens.dropFirst()) where first.range.upperBound > second.range.lowerBound {
-        return "tokens overlap at byte \(second.range.lowerBound)"
+    for (first, second) in zip(parsed.tokens, parsed.tokens.dropFirst()) {
+        if first.range.upperBound > second.range.lowerBound {
+            return "tokens overlap at byte \(second.range.lowerBound)"
+        }
     }
     if survey, IdentifierSurvey.tokens(of: parsed) != parsed.identifierTokens {
         return "identifiers of the tree are not those of the tokens"

@@ -34,7 +34,7 @@ struct PrinterTests {
     }
 
     @Test func `strings and bytes keep their values`() throws {
-        let value = (0..<0x3000).compactMap { Unicode.Scalar(UInt32($0)) }.reduce(into: "") { $0.unicodeScalars.append($1) }
+        let value = text(of: 0..<0x3000)
         let text = try Parser.parse(statement: "SELECT " + quotedString(value))
         #expect(literals(text).map { text.stringValue(of: $0) } == [value])
         let bytes = (0...255).map { UInt8($0) }
@@ -43,9 +43,17 @@ struct PrinterTests {
     }
 
     @Test func `names keep their values`() throws {
-        let value = (1..<0x3000).compactMap { Unicode.Scalar(UInt32($0)) }.reduce(into: "") { $0.unicodeScalars.append($1) }
+        let value = text(of: 1..<0x3000)
         let parsed = try Parser.parse(statement: "SELECT 1 FROM " + quotedIdentifier(value))
         #expect(parsed.tableReferences().map(\.path) == [[value]])
+    }
+
+    private func text(of scalars: Range<UInt32>) -> String {
+        var text = ""
+        for value in scalars {
+            if let scalar = Unicode.Scalar(value) { text.unicodeScalars.append(scalar) }
+        }
+        return text
     }
 
     private func literals(_ parsed: ParsedStatement) -> [Literal] {

@@ -39,7 +39,10 @@ struct StatementTests {
         ("SELECT a + NOT b", "unexpected `NOT`", 1, 12),
         ("SELECT f(a)(b)", "double function call parentheses", 1, 12),
         ("SELECT * FROM a JOIN b JOIN c ON x ON y ON z", "there are more join conditions than joins", 1, 41),
-        ("SELECT * FROM a, b RIGHT JOIN c ON x", "a RIGHT or FULL JOIN after a comma join must be in parentheses", 1, 20),
+        (
+            "SELECT * FROM a, b RIGHT JOIN c ON x", "a RIGHT or FULL JOIN after a comma join must be in parentheses", 1,
+            20
+        ),
         ("SELECT * FROM @p", "a query parameter cannot stand in place of a table name", 1, 15),
         ("FROM t WHERE x", "`WHERE` cannot follow a FROM query; use a pipe operator", 1, 8),
         ("SELECT 1 FROM t FOR UPDATE", "FOR UPDATE is not supported", 1, 17),
@@ -60,7 +63,10 @@ struct StatementTests {
     }
 
     @Test(arguments: [
-        ("SELECT\t\ta b c", 1, 21), ("SELECT\r1 a\rb", 3, 1), ("SELECT\r\n\r\n 1 a b", 3, 6), ("SELECT 'é\u{1F600}' a b", 1, 15),
+        ("SELECT\t\ta b c", 1, 21),
+        ("SELECT\r1 a\rb", 3, 1),
+        ("SELECT\r\n\r\n 1 a b", 3, 6),
+        ("SELECT 'é\u{1F600}' a b", 1, 15),
     ])
     func `columns count code points and tabs`(sql: String, line: Int, column: Int) {
         #expect(syntaxError(sql)?.position == SourcePosition(line: line, column: column))

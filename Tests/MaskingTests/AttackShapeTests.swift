@@ -91,7 +91,7 @@ struct AttackShapeTests {
         "SELECT u.email FROM d.users AS u, (SELECT u.ssn) AS x",
         "(SELECT email FROM d.users) UNION ALL (FROM d.safe |> SELECT email)",
         "SELECT MAX(ssn) OVER w FROM d.users WINDOW w AS (PARTITION BY email ORDER BY salary)",
-        "SELECT id FROM d.users WHERE email IN (SELECT email FROM d.users) QUALIFY ROW_NUMBER() OVER (ORDER BY ssn) = 1",
+        "SELECT id FROM d.users WHERE email IN (SELECT email FROM d.users) QUALIFY RANK() OVER (ORDER BY ssn) = 1",
         "SELECT name, COUNT(*) FROM d.users GROUP BY GROUPING SETS (name, (name, email), ROLLUP (ssn))",
         "SELECT ARRAY(SELECT AS STRUCT * FROM d.users)", "SELECT * FROM d.users u, LATERAL (SELECT u.ssn)",
         "SELECT email FROM (d.users CROSS JOIN d.safe s)",
@@ -166,6 +166,8 @@ struct AttackShapeTests {
         ("FROM d.users |> TABLESAMPLE SYSTEM (1 PERCENT)", ["table.suffix"]),
         ("SELECT * FROM d.users FOR SYSTEM_TIME AS OF (SELECT MAX(ts) FROM d.safe)", ["table.suffix"]),
         ("WITH `a.b` AS (SELECT 1) SELECT * FROM `a.b`", ["table.cte_name"]),
+        ("SELECT d.users.email FROM d.users", ["column.qualified"]),
+        ("SELECT p.d.users.email FROM d.users", ["column.qualified"]),
         ("SELECT * FROM d.missing", ["table.unreadable"]), ("SELECT 1 FROM `d.us:ers`", ["table.name"]),
         ("SELECT WITH DIFFERENTIAL_PRIVACY OPTIONS (epsilon = 1) COUNT(*) FROM d.users", ["statement.select_with"]),
     ]

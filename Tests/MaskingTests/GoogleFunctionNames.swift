@@ -1,6 +1,6 @@
 /// Names of Google's functions, upper case, to hold the allow-list against.
 enum GoogleFunctionNames {
-    /// What `GetBuiltinFunctions` of PyPI `zetasql` 0.1.5 answers with all released features on, without operators (`$…`).
+    /// What `GetBuiltinFunctions` of PyPI `zetasql` 0.1.5 answers with all released features on, without operators.
     static let zetaSQL = """
         ABS ACOS ACOSH AEAD.DECRYPT_BYTES AEAD.DECRYPT_STRING AEAD.ENCRYPT AEAD.ENVELOPE_DECRYPT_BYTES
         AEAD.ENVELOPE_DECRYPT_STRING AEAD.ENVELOPE_ENCRYPT AGG ALL_DIFFERENT ANY_VALUE APPLY APPROX_COSINE_DISTANCE

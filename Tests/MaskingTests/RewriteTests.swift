@@ -41,7 +41,8 @@ struct RewriteTests {
         ),
         (
             "SELECT kind FROM accounts AS a TABLESAMPLE SYSTEM (10 PERCENT) WHERE kind = 'x'",
-            "SELECT kind FROM (SELECT scrim_t.kind FROM \(accounts) TABLESAMPLE SYSTEM (10 PERCENT) ) AS a WHERE kind = 'x'"
+            "SELECT kind FROM (SELECT scrim_t.kind FROM \(accounts) TABLESAMPLE SYSTEM (10 PERCENT) ) AS a "
+                + "WHERE kind = 'x'"
         ),
         (
             "SELECT kind FROM accounts FOR SYSTEM_TIME AS OF '2026-01-01'",

@@ -109,7 +109,8 @@ struct RuleTests {
         #expect(
             scan.text
                 == "IF(t.c IS NULL, NULL, STRUCT(t.c.id AS id, IF(t.c.items IS NULL, NULL, ARRAY(SELECT "
-                + "IF(scrim_e2 IS NULL, NULL, STRUCT(scrim_e2.sku AS sku, '' AS note)) FROM UNNEST(t.c.items) AS scrim_e2 "
+                + "IF(scrim_e2 IS NULL, NULL, STRUCT(scrim_e2.sku AS sku, '' AS note)) "
+                + "FROM UNNEST(t.c.items) AS scrim_e2 "
                 + "WITH OFFSET AS scrim_o2 ORDER BY scrim_o2)) AS items))"
         )
         #expect(scan.masked.map(\.path) == ["c.items.note"])

@@ -13,7 +13,8 @@ extension Parser {
         }
         let query = try parseQuery()
         if accept(.semicolon), kind != .end, kind != .invalid {
-            throw failure("expected the end of the text but found \(describe(index))", at: index, code: .severalStatements)
+            let message = "expected the end of the text but found \(describe(index))"
+            throw failure(message, at: index, code: .severalStatements)
         }
         guard kind == .end else { throw unexpected(expected: "the end of the text") }
         return (hint, .query(query))
@@ -73,9 +74,8 @@ extension Parser {
             }
             var word = start + 1
             while word < end, bytes[word] == 0x20 || bytes[word] == 0x09 { word += 1 }
-            if Self.legacyPrefix.elementsEqual(bytes[word..<min(word + Self.legacyPrefix.count, end)].map(\.lowerCased)) {
-                return start
-            }
+            let written = bytes[word..<min(word + Self.legacyPrefix.count, end)]
+            if Self.legacyPrefix.elementsEqual(written.lazy.map(\.lowerCased)) { return start }
             start += 1
         }
         return nil

@@ -130,7 +130,8 @@ public struct TokenPrinter {
             // `>>` and `<>` are two tokens that must touch, or must not, as they did.
             guard let previous else { return false }
             let token = parsed.tokens[previous]
-            return token.upperBound == parsed.tokens[index].lowerBound && (token.kind == .greater || token.kind == .less)
+            let touches = token.upperBound == parsed.tokens[index].lowerBound
+            return touches && (token.kind == .greater || token.kind == .less)
         default: return false
         }
     }

@@ -6,7 +6,8 @@ public import Catalog
 /// (<https://cloud.google.com/bigquery/docs/column-data-masking-intro#masking_options>).
 ///
 /// The order is from the strictest to the most useful. It is the reverse of the order in which BigQuery itself prefers
-/// rules when several apply, with ours put in: `KEYED_TOKEN` shows no part of the value, so it stands beside the constants.
+/// rules when several apply, with ours put in: `KEYED_TOKEN` shows no part of the value, so it stands beside the
+/// constants.
 public enum MaskRule: String, Sendable, Hashable, CaseIterable, Comparable {
     case deny = "DENY"
     case alwaysNull = "ALWAYS_NULL"
@@ -38,8 +39,9 @@ public enum MaskRule: String, Sendable, Hashable, CaseIterable, Comparable {
         }
     }
 
-    /// Whether the rule can be applied to a column's type. A RANGE has no default value in BigQuery's list, and a STRUCT
-    /// as a whole can only be shown, nulled or denied; its leaves carry the other rules.
+    /// Whether the rule can be applied to a column's type.
+    ///
+    /// A RANGE has no default value in BigQuery's list, and a STRUCT as a whole can only be shown, nulled or denied; its leaves carry the other rules.
     public func fits(_ type: ColumnType) -> Bool {
         switch type {
         case .scalar(let scalar): fits(scalar)

@@ -17,10 +17,13 @@ struct QueryWalk {
     var reads: [TableRead] = []
     var tables: [TableID] = []
     var regions: [NameRegion] = [NameRegion(parent: nil)]
-    /// Every part of every path in an expression and every column named in a clause, lower case: what a scan must offer.
+    /// Every part of every path in an expression and every column named in a clause, lower case: what a scan has to
+    /// offer.
     var mentioned: Set<String> = []
     /// One-part paths in expressions, lower case: each may be the whole row of a table of that alias.
     var singles: Set<String> = []
+    /// Paths such as `dataset.table.column`, which name a column through more than its table's alias.
+    var longPaths: [LongPath] = []
     /// Columns of EXCEPT, REPLACE and DROP, lower case: a scan must offer them too, but nothing of them is shown.
     var leftOut: Set<String> = []
 
@@ -112,6 +115,10 @@ struct QueryWalk {
         }
         mentioned.formUnion(names)
         if names.count == 1 { singles.insert(first) }
+        if !scope.rows.contains(first), let alias = names.dropFirst().dropLast().firstIndex(where: scope.rows.contains)
+        {
+            longPaths.append(LongPath(path: path, alias: alias))
+        }
         if names.count > 1 && scope.rows.contains(first) {
             regions[scope.region].qualified[first, default: []].insert(names[1])
         } else {
@@ -164,6 +171,13 @@ struct QueryWalk {
             reads[index].rowUse = reads[index].rowUse?.intersection(names) ?? names
         }
     }
+}
+
+/// A path whose first part is no alias, but a later one is.
+struct LongPath {
+    let path: PathExpression
+    /// Which part is an alias.
+    let alias: Int
 }
 
 /// Columns that BigQuery adds to a table by itself and that a subquery does not have.

@@ -104,6 +104,29 @@ struct Rewrite {
             write(read, of: &scan)
             scans[read.table] = scan
         }
+        refuseLongPaths()
+    }
+
+    /// `bank.customers.email` means nothing once the table is a subquery of the name `customers`.
+    private mutating func refuseLongPaths() {
+        for long in walk.longPaths {
+            let names = long.path.parts.map { $0.name.lowercased() }
+            let qualifier = names[..<long.alias].joined(separator: ".")
+            let isQualified = walk.reads.contains { read in
+                let id = walk.tables[read.table]
+                return read.aliases.contains(names[long.alias])
+                    && [id.dataset, "\(id.project).\(id.dataset)"].contains { $0.lowercased() == qualifier }
+            }
+            let mayBeColumn = scans.contains { $0?.columns.contains { $0.lowercased == names[0] } ?? false }
+            guard isQualified && !mayBeColumn else { continue }
+            let short = long.path.names[long.alias...].map(quotedIdentifier).joined(separator: ".")
+            refuse(
+                "column.qualified",
+                "`\(long.path.names.joined(separator: "."))` names a column through its dataset",
+                at: long.path.tokens,
+                fix: "write `\(short)`"
+            )
+        }
     }
 
     private mutating func write(_ read: TableRead, of scan: inout TableScan) {

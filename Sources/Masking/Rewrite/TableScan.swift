@@ -7,7 +7,7 @@ struct TableScan {
     struct ScanColumn {
         let column: Column
         let lowercased: String
-        let quoted: String
+        var quoted: String { quotedIdentifier(column.name) }
         var scan: ColumnScan?
     }
 
@@ -23,12 +23,7 @@ struct TableScan {
         self.schema = schema
         self.policy = policy
         columns = schema.columns.map { column in
-            ScanColumn(
-                column: column,
-                lowercased: column.name.lowercased(),
-                quoted: quotedIdentifier(column.name),
-                scan: nil
-            )
+            ScanColumn(column: column, lowercased: column.name.lowercased(), scan: nil)
         }
         var name = "scrim_t"
         while columns.contains(where: { $0.lowercased == name }) { name += "_" }

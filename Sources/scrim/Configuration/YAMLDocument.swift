@@ -43,7 +43,7 @@ enum YAMLDocument {
     /// Resolves a scalar by YAML's core schema; quoted scalars are always strings.
     private static func value(of scalar: Node.Scalar, _ node: Node) throws(ConfigurationError) -> JSONValue {
         guard scalar.style == .plain || scalar.style == .any else { return .string(scalar.string) }
-        switch scalar.tag.description {
+        switch node.tag.description {
         case Tag.Name.null.rawValue: return .null
         case Tag.Name.bool.rawValue: return node.bool.map(JSONValue.bool) ?? .string(scalar.string)
         case Tag.Name.int.rawValue:
