@@ -1,8 +1,8 @@
+import Hummingbird
 import HummingbirdCore
 public import Logging
 public import MCP
 import NIOCore
-import NIOPosix
 public import ServiceLifecycle
 
 /// The paths that are served.
@@ -76,7 +76,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
                 address: .hostname(settings.host, port: settings.port),
                 availableConnectionsDelegate: .maximum(ServerLimits.connectionsMax, logger: logger)
             ),
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
             logger: logger,
             responder: { request, writer, channel in
                 try await Exchange(server: self, request: request, channel: channel).run(writer)
