@@ -10,65 +10,101 @@ extension LineageWalk {
     }
 
     /// What a value derives from.
+    // As in `QueryWalk`, the cases are not bound here, to keep the frame small.
     func value(of expression: Expression, in scope: LineageScope) -> LineageValue {
         switch expression {
-        case .literal, .range, .parameter, .systemVariable, .interval: return LineageValue()
-        case .path(let path): return resolve(path.parts.map { $0.name.lowercased() }, in: scope)
-        case .access(let chain): return value(of: chain, in: scope)
-        case .parenthesized(let node): return value(of: node.expression, in: scope)
-        case .unary(let node): return blend([node.operand], in: scope)
-        case .not(let node): return blend([node.operand], in: scope)
-        case .binary(let node): return blend([node.first] + node.rest.map(\.expression), in: scope)
-        case .conjunction(let node), .disjunction(let node): return blend(node.operands, in: scope)
-        case .comparison(let node): return blend([node.left, node.right], in: scope)
-        case .quantifiedLike(let node): return blend([node.left], with: node.patterns, in: scope)
-        case .between(let node): return blend([node.operand, node.lower, node.upper], in: scope)
-        case .inside(let node): return blend([node.left], with: node.set, in: scope)
-        case .test(let node): return blend([node.operand], in: scope)
-        case .structure, .array, .new, .conditional, .cast, .extract, .with, .replaceFields:
-            return valueOfForm(expression, in: scope)
-        case .call(let call): return value(of: call, in: scope)
-        case .subquery(let node): return value(of: node, in: scope)
-        case .opaque: return LineageValue(sources: everything, shape: .unknown)
+        case .literal, .range, .parameter, .systemVariable, .interval: LineageValue()
+        case .opaque: LineageValue(sources: everything, shape: .unknown)
+        case .path, .parenthesized: valueOfPath(expression, in: scope)
+        case .access: valueOfAccess(expression, in: scope)
+        case .call: valueOfCall(expression, in: scope)
+        case .subquery: valueOfSubquery(expression, in: scope)
+        case .structure: valueOfStructure(expression, in: scope)
+        case .array: valueOfArray(expression, in: scope)
+        case .with: valueOfWith(expression, in: scope)
+        case .quantifiedLike, .inside: valueOfMembership(expression, in: scope)
+        case .unary, .not, .binary, .conjunction, .disjunction, .comparison, .between, .test, .new, .conditional, .cast,
+            .extract, .replaceFields:
+            Self.parts(of: expression).map { blend($0, in: scope) } ?? unknown
         }
     }
 
-    private func valueOfForm(_ expression: Expression, in scope: LineageScope) -> LineageValue {
+    private func valueOfPath(_ expression: Expression, in scope: LineageScope) -> LineageValue {
+        if case .parenthesized(let node) = expression { return value(of: node.expression, in: scope) }
+        guard case .path(let path) = expression else { return unknown }
+        return resolve(path.parts.map { $0.name.lowercased() }, in: scope)
+    }
+
+    private var unknown: LineageValue { LineageValue(sources: everything, shape: .unknown) }
+
+    private func valueOfAccess(_ expression: Expression, in scope: LineageScope) -> LineageValue {
+        guard case .access(let chain) = expression else { return unknown }
+        return value(of: chain, in: scope)
+    }
+
+    private func valueOfCall(_ expression: Expression, in scope: LineageScope) -> LineageValue {
+        guard case .call(let call) = expression else { return unknown }
+        return value(of: call, in: scope)
+    }
+
+    private func valueOfSubquery(_ expression: Expression, in scope: LineageScope) -> LineageValue {
+        guard case .subquery(let node) = expression else { return unknown }
+        return value(of: node, in: scope)
+    }
+
+    private func valueOfStructure(_ expression: Expression, in scope: LineageScope) -> LineageValue {
+        guard case .structure(let node) = expression else { return unknown }
+        var found = LineageValue(sources: [], shape: .unknown)
+        for field in node.fields {
+            let name = node.hasKeyword && node.type == nil ? Self.name(of: field) : nil
+            found.sources.formUnion(value(of: field.expression, in: scope).nested(under: name))
+        }
+        return found
+    }
+
+    private func valueOfArray(_ expression: Expression, in scope: LineageScope) -> LineageValue {
+        guard case .array(let node) = expression else { return unknown }
+        var found = blend(node.elements, in: scope)
+        if case .literal? = node.elements.first { found.shape = .scalar }
+        return found
+    }
+
+    private func valueOfWith(_ expression: Expression, in scope: LineageScope) -> LineageValue {
+        guard case .with(let node) = expression else { return unknown }
+        var inner = scope
+        for variable in node.variables {
+            let value = value(of: variable.value, in: inner)
+            let column = LineageColumn(name: variable.name.name.lowercased(), value: value)
+            inner = inner.inside(Self.frame(of: LineageRows(columns: [column])))
+        }
+        return value(of: node.result, in: inner)
+    }
+
+    private func valueOfMembership(_ expression: Expression, in scope: LineageScope) -> LineageValue {
+        if case .quantifiedLike(let node) = expression { return blend([node.left], with: node.patterns, in: scope) }
+        guard case .inside(let node) = expression else { return unknown }
+        return blend([node.left], with: node.set, in: scope)
+    }
+
+    /// The operands of an operator or form whose value is made of all of them; nil for what is none.
+    private static func parts(of expression: Expression) -> [Expression]? {
         switch expression {
-        case .structure(let node):
-            var found = LineageValue(sources: [], shape: .unknown)
-            for field in node.fields {
-                let name = node.hasKeyword && node.type == nil ? Self.name(of: field) : nil
-                found.sources.formUnion(value(of: field.expression, in: scope).nested(under: name))
-            }
-            return found
-        case .array(let node):
-            var found = blend(node.elements, in: scope)
-            if case .literal? = node.elements.first { found.shape = .scalar }
-            return found
-        case .new(let node): return blend(node.arguments.map(\.expression), in: scope)
+        case .unary(let node): [node.operand]
+        case .not(let node): [node.operand]
+        case .test(let node): [node.operand]
+        case .binary(let node): [node.first] + node.rest.map(\.expression)
+        case .conjunction(let node), .disjunction(let node): node.operands
+        case .comparison(let node): [node.left, node.right]
+        case .between(let node): [node.operand, node.lower, node.upper]
+        case .new(let node): node.arguments.map(\.expression)
         case .conditional(let node):
-            let parts =
-                node.branches.flatMap { [$0.condition, $0.result] } + [node.operand, node.fallback].compactMap(\.self)
-            return blend(parts, in: scope)
-        case .cast(let node): return blend([node.value] + [node.format, node.timeZone].compactMap(\.self), in: scope)
-        case .extract(let node): return blend([node.value] + [node.timeZone].compactMap(\.self), in: scope)
-        case .with(let node):
-            var inner = scope
-            for variable in node.variables {
-                let column = LineageColumn(
-                    name: variable.name.name.lowercased(),
-                    value: value(of: variable.value, in: inner)
-                )
-                inner = inner.inside(Self.frame(of: LineageRows(columns: [column])))
-            }
-            return value(of: node.result, in: inner)
-        case .replaceFields(let node):
-            return blend([node.value] + node.replacements.map(\.value), in: scope)
-        case .literal, .range, .parameter, .systemVariable, .interval, .path, .access, .parenthesized, .unary, .not,
-            .binary, .conjunction, .disjunction, .comparison, .quantifiedLike, .between, .inside, .test, .call,
-            .subquery, .opaque:
-            return LineageValue(sources: everything, shape: .unknown)
+            node.branches.flatMap { [$0.condition, $0.result] } + [node.operand, node.fallback].compactMap(\.self)
+        case .cast(let node): [node.value] + [node.format, node.timeZone].compactMap(\.self)
+        case .extract(let node): [node.value] + [node.timeZone].compactMap(\.self)
+        case .replaceFields(let node): [node.value] + node.replacements.map(\.value)
+        case .literal, .range, .parameter, .systemVariable, .interval, .path, .access, .parenthesized,
+            .quantifiedLike, .inside, .structure, .array, .with, .call, .subquery, .opaque:
+            nil
         }
     }
 

@@ -5,12 +5,49 @@ extension QueryWalk {
         for expression in expressions { walk(expression, in: scope) }
     }
 
+    // The cases are not bound here: in an unoptimized build each binding would take room in the frame of every level.
     mutating func walk(_ expression: Expression, in scope: NameScope) {
         switch expression {
         case .literal: break
-        case .range(let node): walk(node.type)
-        case .parameter(let node): walk(node)
-        case .systemVariable(let node):
+        case .path: walkPath(expression, in: scope)
+        case .parenthesized: walkParentheses(expression, in: scope)
+        case .call: walkCall(expression, in: scope)
+        case .subquery: walkSubquery(expression, in: scope)
+        case .access: walkAccess(expression, in: scope)
+        case .range, .parameter, .systemVariable, .opaque: walkLeaf(expression)
+        case .unary, .not, .test: walkPrefix(expression, in: scope)
+        case .binary, .conjunction, .disjunction, .comparison, .between: walkOperator(expression, in: scope)
+        case .quantifiedLike, .inside: walkMembership(expression, in: scope)
+        case .structure, .array, .interval, .new: walkConstructor(expression, in: scope)
+        case .conditional, .cast, .extract, .with, .replaceFields: walkForm(expression, in: scope)
+        }
+    }
+
+    private mutating func walkPath(_ expression: Expression, in scope: NameScope) {
+        if case .path(let path) = expression { mention(path, in: scope) }
+    }
+
+    private mutating func walkParentheses(_ expression: Expression, in scope: NameScope) {
+        if case .parenthesized(let node) = expression { walk(node.expression, in: scope) }
+    }
+
+    private mutating func walkCall(_ expression: Expression, in scope: NameScope) {
+        if case .call(let node) = expression { walk(node, in: scope) }
+    }
+
+    private mutating func walkSubquery(_ expression: Expression, in scope: NameScope) {
+        if case .subquery(let node) = expression { walk(node.query, in: scope) }
+    }
+
+    private mutating func walkAccess(_ expression: Expression, in scope: NameScope) {
+        if case .access(let node) = expression { walk(node, in: scope) }
+    }
+
+    private mutating func walkLeaf(_ expression: Expression) {
+        if case .range(let node) = expression { walk(node.type) }
+        if case .parameter(let node) = expression { walk(node) }
+        if case .opaque(let node) = expression { walk(node) }
+        if case .systemVariable(let node) = expression {
             account(node.path)
             refuse(
                 "parameter.system_variable",
@@ -18,84 +55,93 @@ extension QueryWalk {
                 at: node.tokens,
                 fix: "leave it out"
             )
-        case .path(let path): mention(path, in: scope)
-        case .access(let node): walk(node, in: scope)
-        case .unary(let node): walk(node.operand, in: scope)
-        case .not(let node): walk(node.operand, in: scope)
-        case .binary(let node):
-            walk(node.first, in: scope)
-            for operand in node.rest { walk(operand.expression, in: scope) }
-        case .conjunction(let node), .disjunction(let node): walk(node.operands, in: scope)
-        case .comparison(let node):
-            walk(node.left, in: scope)
-            walk(node.right, in: scope)
-        case .quantifiedLike(let node):
-            walk(node.left, in: scope)
-            walk(node.patterns, in: scope)
-        case .between(let node): walk([node.operand, node.lower, node.upper], in: scope)
-        case .inside(let node):
-            walk(node.left, in: scope)
-            walk(node.set, in: scope)
-        case .test(let node): walk(node.operand, in: scope)
-        case .parenthesized(let node): walk(node.expression, in: scope)
-        case .structure, .array, .interval, .new, .conditional, .cast, .extract, .with, .replaceFields:
-            walkForm(expression, in: scope)
-        case .call(let node): walk(node, in: scope)
-        case .subquery(let node): walk(node.query, in: scope)
-        case .opaque(let node): walk(node)
         }
     }
 
-    /// Constructors and forms with a keyword of their own.
-    private mutating func walkForm(_ expression: Expression, in scope: NameScope) {
-        switch expression {
-        case .structure(let node):
+    private mutating func walkPrefix(_ expression: Expression, in scope: NameScope) {
+        if case .unary(let node) = expression { walk(node.operand, in: scope) }
+        if case .not(let node) = expression { walk(node.operand, in: scope) }
+        if case .test(let node) = expression { walk(node.operand, in: scope) }
+    }
+
+    private mutating func walkOperator(_ expression: Expression, in scope: NameScope) {
+        if case .binary(let node) = expression {
+            walk(node.first, in: scope)
+            for operand in node.rest { walk(operand.expression, in: scope) }
+        }
+        if case .conjunction(let node) = expression { walk(node.operands, in: scope) }
+        if case .disjunction(let node) = expression { walk(node.operands, in: scope) }
+        if case .comparison(let node) = expression { walk([node.left, node.right], in: scope) }
+        if case .between(let node) = expression { walk([node.operand, node.lower, node.upper], in: scope) }
+    }
+
+    private mutating func walkMembership(_ expression: Expression, in scope: NameScope) {
+        if case .quantifiedLike(let node) = expression {
+            walk(node.left, in: scope)
+            walk(node.patterns, in: scope)
+        }
+        if case .inside(let node) = expression {
+            walk(node.left, in: scope)
+            walk(node.set, in: scope)
+        }
+    }
+
+    private mutating func walkConstructor(_ expression: Expression, in scope: NameScope) {
+        if case .structure(let node) = expression {
             if let type = node.type { walk(type) }
             for field in node.fields {
                 account(field.alias)
                 walk(field.expression, in: scope)
             }
-        case .array(let node):
+        }
+        if case .array(let node) = expression {
             if let type = node.type { walk(type) }
             walk(node.elements, in: scope)
-        case .interval(let node):
+        }
+        if case .interval(let node) = expression {
             account(node.from)
             if let to = node.to { account(to) }
             walk(node.value, in: scope)
-        case .new(let node):
+        }
+        if case .new(let node) = expression {
             walk(node.type)
             refuse("syntax.type", "NEW makes protocol buffers", at: node.tokens, fix: "use STRUCT")
             for argument in node.arguments {
                 walk(argument.expression, in: scope)
                 if let field = argument.field { account(field) }
             }
-        case .conditional(let node):
+        }
+    }
+
+    /// Forms with a keyword of their own.
+    private mutating func walkForm(_ expression: Expression, in scope: NameScope) {
+        if case .conditional(let node) = expression {
             if let operand = node.operand { walk(operand, in: scope) }
             for branch in node.branches { walk([branch.condition, branch.result], in: scope) }
             if let fallback = node.fallback { walk(fallback, in: scope) }
-        case .cast(let node):
+        }
+        if case .cast(let node) = expression {
             walk(node.type)
             walk(node.value, in: scope)
             if let format = node.format { walk(format, in: scope) }
             if let timeZone = node.timeZone { walk(timeZone, in: scope) }
-        case .extract(let node):
+        }
+        if case .extract(let node) = expression {
             walkDatePart(node.part)
             walk(node.value, in: scope)
             if let timeZone = node.timeZone { walk(timeZone, in: scope) }
-        case .with(let node):
+        }
+        if case .with(let node) = expression {
             for variable in node.variables {
                 account(variable.name)
                 walk(variable.value, in: scope)
             }
             walk(node.result, in: scope)
-        case .replaceFields(let node):
+        }
+        if case .replaceFields(let node) = expression {
             refuse("syntax.unsupported", "REPLACE_FIELDS is not offered", at: node.tokens, fix: "rebuild the STRUCT")
             walk(node.value, in: scope)
             for replacement in node.replacements { walk([replacement.value, replacement.path], in: scope) }
-        case .literal, .range, .parameter, .systemVariable, .path, .access, .unary, .not, .binary, .conjunction,
-            .disjunction, .comparison, .quantifiedLike, .between, .inside, .test, .parenthesized, .call, .subquery,
-            .opaque:
-            break
         }
     }
 
@@ -160,26 +206,28 @@ extension QueryWalk {
     private mutating func walk(_ call: FunctionCall, in scope: NameScope) {
         account(call.name)
         let name = checkFunction(call.name)
-        for argument in call.arguments {
-            switch argument {
-            case .expression(let node):
-                account(node.alias)
-                if WordArguments.isWord(node.expression, of: name) {
-                    if case .path(let path) = node.expression { account(path) }
-                    if case .call(let part) = node.expression { accountWords(of: part) }
-                } else {
-                    walk(node.expression, in: scope)
-                }
-            case .star: break
-            case .named(let node): walk(node, in: scope)
-            case .lambda(let node): walk(node, in: scope)
-            case .sequence(let path):
-                account(path)
-                refuse("function.not_offered", "SEQUENCE is not offered", at: path.tokens, fix: "leave it out")
-            }
-        }
+        for argument in call.arguments { walk(argument, of: name, in: scope) }
         for modifier in call.modifiers { walk(modifier, in: scope) }
         if let over = call.over { walk(over, in: scope) }
+    }
+
+    private mutating func walk(_ argument: FunctionArgument, of name: String, in scope: NameScope) {
+        switch argument {
+        case .expression(let node):
+            account(node.alias)
+            if WordArguments.isWord(node.expression, of: name) {
+                if case .path(let path) = node.expression { account(path) }
+                if case .call(let part) = node.expression { accountWords(of: part) }
+            } else {
+                walk(node.expression, in: scope)
+            }
+        case .star: break
+        case .named(let node): walk(node, in: scope)
+        case .lambda(let node): walk(node, in: scope)
+        case .sequence(let path):
+            account(path)
+            refuse("function.not_offered", "SEQUENCE is not offered", at: path.tokens, fix: "leave it out")
+        }
     }
 
     /// Checks a function's name against the lists.
