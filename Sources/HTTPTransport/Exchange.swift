@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Where the transport's thread, which receives, meets the task that waits for the answer.
 final class Exchange: Sendable {
     /// What the task waits for.
@@ -26,7 +24,7 @@ final class Exchange: Sendable {
         case tooLarge
     }
 
-    private struct State {
+    private struct State: Sendable {
         var head: HTTPResponseHead?
         var buffer: [UInt8] = []
         var receivedBytes = 0
@@ -69,7 +67,7 @@ final class Exchange: Sendable {
     /// From how many buffered bytes on a stream is paused.
     static let streamBufferBytes = 262_144
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let isStream: Bool
     private let bytesMax: Int
 

@@ -1,6 +1,5 @@
 internal import CCurl
 internal import Foundation
-internal import Synchronization
 
 /// A handle on one transfer, for the task that waits for it.
 struct TransferTicket: Sendable {
@@ -30,7 +29,7 @@ final class TransferLoop: Sendable {
         case cancel(Int)
     }
 
-    private struct Inbox {
+    private struct Inbox: Sendable {
         var commands: [Command] = []
         var lastID = 0
         /// `nil` once the loop is told to stop: nobody can reach the handle any more.
@@ -40,12 +39,12 @@ final class TransferLoop: Sendable {
     /// How long the thread sleeps when nothing happens, in milliseconds; libcurl shortens it to its next timeout.
     private static let idleMilliseconds: Int32 = 60_000
 
-    private let inbox: Mutex<Inbox>
+    private let inbox: Locked<Inbox>
     private let configuration: HTTPTransport.Configuration
 
     init(configuration: HTTPTransport.Configuration) throws(HTTPTransportError) {
         self.configuration = configuration
-        self.inbox = Mutex(Inbox(multi: try MultiHandle(connectionsMax: configuration.connectionsMax)))
+        self.inbox = Locked(Inbox(multi: try MultiHandle(connectionsMax: configuration.connectionsMax)))
     }
 
     /// Starts the thread, which ends after ``stop()``.

@@ -1,6 +1,5 @@
 import Foundation
 import HTTPTransport
-import Synchronization
 import Testing
 
 @testable import BigQuery
@@ -9,7 +8,7 @@ import Testing
 struct AccessTokenTests {
     /// A clock that the test moves.
     final class Clock: Sendable {
-        private let seconds = Mutex<Int64>(1_700_000_000)
+        private let seconds = Locked<Int64>(1_700_000_000)
         var now: Int64 { seconds.withLock { $0 } }
         func advance(_ count: Int64) { seconds.withLock { $0 += count } }
     }
@@ -22,7 +21,7 @@ struct AccessTokenTests {
 
     /// A server whose tokens are numbered.
     static func server(_ failing: @escaping @Sendable (Int) -> Int? = { _ in nil }) throws -> LoopbackServer {
-        let count = Mutex(0)
+        let count = Locked(0)
         return try LoopbackServer { connection, _ in
             let number = count.withLock { count in
                 count += 1

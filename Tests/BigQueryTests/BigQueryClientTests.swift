@@ -112,7 +112,7 @@ struct BigQueryClientTests {
 
     @Test
     func `a cancelled task ends its call`() async throws {
-        let stub = try UpstreamStub { _, _, _ in usleep(2_000_000) }
+        let stub = try UpstreamStub { connection, _, _ in connection.waitForClose() }
         defer { stub.server.stop() }
         let client = try stub.client()
         let reason = await withTaskGroup(of: BigQueryError.Reason?.self) { group in

@@ -1,7 +1,6 @@
 import Foundation
 import HTTPTransport
 import JSON
-import Synchronization
 
 @testable import BigQuery
 
@@ -15,7 +14,7 @@ final class UpstreamStub: Sendable {
     let transport: HTTPTransport
 
     init(_ answer: @escaping Answer) throws {
-        let counts = Mutex<[String: Int]>([:])
+        let counts = Locked<[String: Int]>([:])
         let server = try LoopbackServer { connection, request in
             let key = String(request.head.prefix { $0 != "?" && $0 != "\r\n" })
             let count = counts.withLock { counts in

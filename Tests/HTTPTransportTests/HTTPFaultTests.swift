@@ -89,7 +89,9 @@ struct HTTPFaultTests {
 
     @Test
     func `a silent server and a slow body both run out of time`() async throws {
-        let silent = try await Self.failure(timeout: .milliseconds(200)) { _, _ in usleep(600_000) }
+        let silent = try await Self.failure(timeout: .milliseconds(200)) { connection, _ in
+            connection.waitForClose()
+        }
         #expect(silent?.code == .timeout)
         let slow = try await Self.failure(timeout: .milliseconds(300)) { connection, _ in
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")

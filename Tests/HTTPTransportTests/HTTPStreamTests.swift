@@ -1,6 +1,5 @@
 import Foundation
 import HTTPTransport
-import Synchronization
 import Testing
 
 @Suite("HTTP streams", .timeLimit(.minutes(1)))
@@ -101,7 +100,7 @@ struct HTTPStreamTests {
 
 /// A counter that the server's thread adds to.
 final class SentBytes: Sendable {
-    private let value = Mutex(0)
+    private let value = Locked(0)
 
     var count: Int { value.withLock { $0 } }
 

@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Synchronization
 
 /// A request as the test server received it.
 struct ReceivedRequest: Sendable {
@@ -13,7 +12,7 @@ struct ReceivedRequest: Sendable {
 /// One accepted connection, written to as the test wants.
 final class LoopbackConnection: Sendable {
     private let descriptor: Int32
-    private let isOpen = Mutex(true)
+    private let isOpen = Locked(true)
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
@@ -55,6 +54,9 @@ final class LoopbackConnection: Sendable {
         Glibc.close(descriptor)
     }
 
+    /// Says nothing until the peer closes.
+    func waitForClose() { _ = readRequest {} }
+
     /// Waits for one whole request; `nil` when the peer closes.
     func readRequest(onFirstBytes: () -> Void) -> ReceivedRequest? {
         var bytes: [UInt8] = []
@@ -86,7 +88,7 @@ final class LoopbackServer: Sendable {
     let port: UInt16
     private let listener: Int32
     private let handler: Handler
-    private let log = Mutex<(requests: [ReceivedRequest], connections: Int, heads: Int)>(([], 0, 0))
+    private let log = Locked<(requests: [ReceivedRequest], connections: Int, heads: Int)>(([], 0, 0))
 
     init(_ handler: @escaping Handler) throws {
         self.handler = handler
@@ -137,5 +139,19 @@ final class LoopbackServer: Sendable {
                 connection.close()
             }
         }
+    }
+}
+
+/// A value that one thread at a time reaches; `NSLock`, because ThreadSanitizer does not see `Synchronization.Mutex`.
+final class Locked<Value: Sendable>: @unchecked Sendable {
+    private let lock = NSLock()
+    private var value: Value
+
+    init(_ value: Value) { self.value = value }
+
+    func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+        lock.lock()
+        defer { lock.unlock() }
+        return try body(&value)
     }
 }
