@@ -47,26 +47,28 @@ struct DeclaredParameters {
         Refusal(code: code, message: message, position: nil, fix: fix)
     }
 
-    /// Decides on one parameter of the text.
-    mutating func use(_ parameter: Parameter) -> Use {
-        guard let name = parameter.name else {
-            positionalCount += 1
-            guard isPositional || declared.isEmpty else {
-                return .refused(
-                    code: "parameter.mixed",
-                    message: "`?` is used, but the parameters have names",
-                    fix: "write `@name`, or give the parameters as a list"
-                )
-            }
-            guard positionalCount <= declared.count else {
-                return .refused(
-                    code: "parameter.undeclared",
-                    message: "there is no value for parameter \(positionalCount)",
-                    fix: "give as many values as there are `?`"
-                )
-            }
-            return .named(Self.positionalName(positionalCount))
+    /// Decides on a `?`, counted from 1 in the order of the text.
+    mutating func usePositional(_ number: Int) -> Use {
+        positionalCount = max(positionalCount, number)
+        guard isPositional || declared.isEmpty else {
+            return .refused(
+                code: "parameter.mixed",
+                message: "`?` is used, but the parameters have names",
+                fix: "write `@name`, or give the parameters as a list"
+            )
         }
+        guard number <= declared.count else {
+            return .refused(
+                code: "parameter.undeclared",
+                message: "there is no value for parameter \(number)",
+                fix: "give as many values as there are `?`"
+            )
+        }
+        return .named(Self.positionalName(number))
+    }
+
+    /// Decides on `@name`.
+    func use(_ name: Identifier) -> Use {
         guard names.contains(name.name.lowercased()) else {
             return .refused(
                 code: "parameter.undeclared",

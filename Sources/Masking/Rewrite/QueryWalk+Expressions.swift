@@ -193,10 +193,13 @@ extension QueryWalk {
     }
 
     private mutating func walk(_ parameter: Parameter) {
-        if let name = parameter.name { account(name) }
-        switch parameters.use(parameter) {
-        case .asWritten: break
-        case .named(let name): edits.append(TokenEdit(tokens: parameter.tokens, text: "@\(name)"))
+        guard let name = parameter.name else {
+            positional.append(parameter.tokens)
+            return
+        }
+        account(name)
+        switch parameters.use(name) {
+        case .asWritten, .named: break
         case .refused(let code, let message, let fix): refuse(code, message, at: parameter.tokens, fix: fix)
         }
     }

@@ -27,6 +27,9 @@ struct QueryWalk {
     /// Columns of EXCEPT, REPLACE and DROP, lower case: a scan must offer them too, but nothing of them is shown.
     var leftOut: Set<String> = []
 
+    /// The places of `?`.
+    var positional: [Range<Int>] = []
+
     private var tableIndices: [TableID: Int] = [:]
     private var rowUseSteps = 0
     /// Bounds the work that `SELECT *, *, *` over many tables can ask for.
@@ -43,7 +46,9 @@ struct QueryWalk {
     /// Walks the statement.
     mutating func run() {
         switch parsed.statement {
-        case .query(let query): walk(query, in: NameScope())
+        case .query(let query):
+            walk(query, in: NameScope())
+            namePositionalParameters()
         case .other(let other):
             refuse(
                 "statement.not_select",
@@ -57,6 +62,17 @@ struct QueryWalk {
     private static func plainName(ofStatement kind: String) -> String {
         let name = kind.hasSuffix("Statement") ? kind.dropLast("Statement".count) : kind[...]
         return "`\(name)`"
+    }
+
+    /// Gives each `?` its name, in the order of the text, which is not the order of the walk.
+    private mutating func namePositionalParameters() {
+        for (index, tokens) in positional.sorted(by: { $0.lowerBound < $1.lowerBound }).enumerated() {
+            switch parameters.usePositional(index + 1) {
+            case .named(let name): edits.append(TokenEdit(tokens: tokens, text: "@\(name)"))
+            case .refused(let code, let message, let fix): refuse(code, message, at: tokens, fix: fix)
+            case .asWritten: break
+            }
+        }
     }
 
     // MARK: Reasons
