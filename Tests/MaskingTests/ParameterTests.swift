@@ -43,6 +43,14 @@ struct ParameterTests {
     }
 
     @Test
+    func `the order is that of the text, wherever a clause stands`() throws {
+        let sql = "WITH c AS (SELECT ? AS a) SELECT ?, a FROM c JOIN (SELECT ? AS b) ON a = ? WHERE b = ? LIMIT ?"
+        let text = try Bank.rewrite(sql, Array(repeating: "", count: 6).map(parameter)).sql
+        let numbers = text.split(separator: "@p").dropFirst().compactMap { $0.first?.wholeNumberValue }
+        #expect(numbers == [1, 2, 3, 4, 5, 6])
+    }
+
+    @Test
     func `unescaped names are compared`() throws {
         #expect(try Bank.codes("SELECT @`\\x78` FROM branches", [parameter("x")]) == [])
     }
