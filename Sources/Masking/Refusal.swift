@@ -2,8 +2,8 @@ public import GoogleSQL
 
 /// One reason why a query does not run, and what to do about it.
 ///
-/// A query that is refused carries all of its reasons at once. The texts never hold a cell value, a key or a token; they
-/// may quote names and syntax of the caller's own text.
+/// A query that is refused carries all of its reasons at once. The texts never hold a cell value, a key or a token;
+/// they may quote names and syntax of the caller's own text.
 public struct Refusal: Error, Sendable, Hashable {
     /// `family.reason`, stable across versions: `column.denied`, `function.user_defined`, …
     public let code: String

@@ -41,7 +41,8 @@ public enum MaskRule: String, Sendable, Hashable, CaseIterable, Comparable {
 
     /// Whether the rule can be applied to a column's type.
     ///
-    /// A RANGE has no default value in BigQuery's list, and a STRUCT as a whole can only be shown, nulled or denied; its leaves carry the other rules.
+    /// A RANGE has no default value in BigQuery's list, and a STRUCT as a whole can only be shown, nulled or denied;
+    /// its leaves carry the other rules.
     public func fits(_ type: ColumnType) -> Bool {
         switch type {
         case .scalar(let scalar): fits(scalar)
