@@ -4,10 +4,12 @@ public struct ParserLimits: Sendable, Hashable {
     public var queryBytesMax: Int
     /// The most tokens of a text.
     public var tokensMax: Int
-    /// The most levels of nesting. An expression inside another counts two, a query, a join or a pipeline in parentheses
+    /// The most levels of nesting. An expression inside another counts two, a query, a join or a pipeline in
+    /// parentheses
     /// two, a type one.
     ///
-    /// With 200, calls nest about 100 deep. Parsing, scoping and printing then need less than 512 KiB of stack in a release
+    /// With 200, calls nest about 100 deep. Parsing, scoping and printing then need less than 512 KiB of stack in a
+    /// release
     /// build and less than 2 MiB in a debug build.
     public var nestingMax: Int
 

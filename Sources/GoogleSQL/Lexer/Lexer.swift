@@ -1,6 +1,7 @@
 /// Cuts a text into tokens, on bytes.
 ///
-/// Rules: the lexer section of `zetasql/parser/zetasql.tm`, and `lookahead_transformer.cc` for what depends on the token
+/// Rules: the lexer section of `zetasql/parser/zetasql.tm`, and `lookahead_transformer.cc` for what depends on the
+/// token
 /// before: numbers with a point, names that start with a digit, and keywords as names after a dot.
 /// Escapes are not looked at here; the parser decodes what it accepts, so that errors come in the order of the text.
 struct Lexer {

@@ -21,7 +21,8 @@ extension Parser {
             left = try parseComparison(next, left, start)
             canFollow = isUnknownTest(left)
             if !endsWithOperand(left) {
-                // The grammar lets operators that bind tighter follow a closed form: `(a IS NULL) + 1` without parentheses.
+                // The grammar lets operators that bind tighter follow a closed form: `(a IS NULL) + 1` without
+                // parentheses.
                 let closedEnd = index
                 left = try parseBinary(from: left)
                 canFollow = canFollow || index > closedEnd

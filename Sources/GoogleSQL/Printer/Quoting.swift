@@ -31,10 +31,23 @@ public func quotedBytes(_ value: [UInt8]) -> String {
 
 /// Whether a name needs no backticks anywhere.
 private func isPlainName(_ name: String) -> Bool {
-    guard let first = name.utf8.first, first.isWordStart, name.utf8.allSatisfy(\.isWordPart) else { return false }
-    if name.utf8.count >= 12, name.lowerCasedASCII.hasPrefix("current_") { return false }
-    return Keyword.named(name) == .none
+    let bytes = Array(name.utf8)
+    return isPlainName(bytes, 0..<bytes.count)
 }
+
+/// Whether the bytes of a name need no backticks anywhere: a word, no keyword, and no function that needs no
+/// parentheses.
+func isPlainName(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    guard let first = range.first, bytes[first].isWordStart else { return false }
+    for position in range where !bytes[position].isWordPart { return false }
+    if range.count >= 12, bytes[range.prefix(8)].elementsEqual(currentPrefix, by: { $0.lowerCased == $1 }) {
+        return false
+    }
+    return KeywordTable.all.keyword(bytes, range) == .none
+}
+
+/// How CURRENT_DATE and its kin start, which are calls without parentheses unless they are in backticks.
+private let currentPrefix = Array("current_".utf8)
 
 private func quoted(_ value: String, by quote: Unicode.Scalar) -> String {
     var text = String(quote)

@@ -5,7 +5,7 @@
 public struct TokenPrinter {
     private let parsed: ParsedStatement
     private let bytes: [UInt8]
-    private var text = ""
+    private var output: [UInt8] = []
     /// Whether what comes next follows without a space.
     private var isGlued = true
     /// The token printed last, if it was no edit.
@@ -17,13 +17,13 @@ public struct TokenPrinter {
     public static func print(_ parsed: ParsedStatement, edits: [TokenEdit] = []) -> String {
         var printer = TokenPrinter(parsed)
         printer.run(edits)
-        return printer.text
+        return String(decoding: printer.output, as: UTF8.self)
     }
 
     private init(_ parsed: ParsedStatement) {
         self.parsed = parsed
         bytes = Array(parsed.text.utf8)
-        text.reserveCapacity(bytes.count + bytes.count / 4)
+        output.reserveCapacity(bytes.count + bytes.count / 4)
     }
 
     private mutating func run(_ edits: [TokenEdit]) {
@@ -62,7 +62,7 @@ public struct TokenPrinter {
             break  // Printed with the token before.
         case .syntax, .typeBracket, .opaque:
             while next < parsed.tokens.count, parsed.tokens[next].role == .literalContinuation { next += 1 }
-            append(syntax(token, index..<next), before: token.kind, index: index)
+            printSyntax(token, index..<next)
         }
         return next
     }
@@ -75,10 +75,18 @@ public struct TokenPrinter {
             printDashedName(index, next)
             return
         }
-        let source = String(decoding: bytes[token.range], as: UTF8.self)
-        let isWritten = token.kind == .word && token.role != .identifier && bytes[token.range.lowerBound].isWordStart
-        let name = isWritten ? source : quotedIdentifier(parsed.name(of: index))
-        append(token.role == .datePart && isWritten ? name.uppercased() : name, before: token.kind, index: index)
+        let isWord = token.kind == .word && bytes[token.range.lowerBound].isWordStart
+        switch token.role {
+        case .functionName, .typeName:
+            if isWord { return append(token.range, before: .word, index) }
+        case .datePart:
+            if isWord { return append(token.range, before: .word, index, inUpperCase: true) }
+        case .identifier:
+            if isWord, isPlainName(bytes, token.range) { return append(token.range, before: .word, index) }
+        case .syntax, .typeBracket, .identifierContinuation, .literalContinuation, .hint, .opaque:
+            break
+        }
+        append(quotedIdentifier(parsed.name(of: index)), before: token.kind, index: index)
     }
 
     /// Prints `a-b-1` in backticks, and the dot that the lexer takes for the end of a number.
@@ -89,33 +97,55 @@ public struct TokenPrinter {
         let name = String(decoding: bytes[parsed.tokens[index].range.lowerBound..<end], as: UTF8.self)
         append(quotedIdentifier(name), before: .quotedIdentifier, index: index)
         if endsWithPoint {
-            text.append(".")
+            output.append(UInt8(ascii: "."))
             isGlued = true
         }
     }
 
     // MARK: Keywords, symbols and literals
 
-    private func syntax(_ token: Token, _ range: Range<Int>) -> String {
+    private mutating func printSyntax(_ token: Token, _ range: Range<Int>) {
+        let index = range.lowerBound
         switch token.kind {
-        case .word:
-            let source = String(decoding: bytes[token.range], as: UTF8.self)
-            return token.keyword == .none ? source : token.keyword.spelling
-        case .quotedIdentifier: return quotedIdentifier(parsed.name(of: range.lowerBound))
-        case .string: return quotedString(parsed.string(of: range))
-        case .bytes: return quotedBytes(parsed.bytes(of: range))
-        case .bangEqual: return "<>"
-        default: return String(decoding: bytes[token.range], as: UTF8.self)
+        case .word: append(token.range, before: .word, index, inUpperCase: token.keyword != .none)
+        case .quotedIdentifier: append(quotedIdentifier(parsed.name(of: index)), before: token.kind, index: index)
+        case .string: append(quotedString(parsed.string(of: range)), before: token.kind, index: index)
+        case .bytes: append(quotedBytes(parsed.bytes(of: range)), before: token.kind, index: index)
+        case .bangEqual: append("<>", before: token.kind, index: index)
+        default: append(token.range, before: token.kind, index)
         }
     }
 
     /// Appends text, with a space before it unless the tokens around belong together.
     private mutating func append(_ piece: String, before kind: TokenKind, index: Int? = nil) {
         guard !piece.isEmpty else { return }
-        if !isGlued, !(index.map { gluesToPrevious(kind, $0) } ?? false) { text.append(" ") }
-        text.append(piece)
+        separate(kind, index)
+        output.append(contentsOf: piece.utf8)
         isGlued = index.map { gluesToNext(kind, $0) } ?? false
         previous = index
+    }
+
+    /// Appends bytes of the source.
+    private mutating func append(
+        _ range: Range<Int>,
+        before kind: TokenKind,
+        _ index: Int,
+        inUpperCase: Bool = false
+    ) {
+        separate(kind, index)
+        if inUpperCase {
+            for position in range { output.append(bytes[position].upperCased) }
+        } else {
+            output.append(contentsOf: bytes[range])
+        }
+        isGlued = gluesToNext(kind, index)
+        previous = index
+    }
+
+    private mutating func separate(_ kind: TokenKind, _ index: Int?) {
+        if isGlued { return }
+        if let index, gluesToPrevious(kind, index) { return }
+        output.append(UInt8(ascii: " "))
     }
 
     private func gluesToPrevious(_ kind: TokenKind, _ index: Int) -> Bool {

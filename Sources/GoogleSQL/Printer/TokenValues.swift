@@ -7,7 +7,8 @@ extension ParsedStatement {
         tokens.indices.filter { tokens[$0].role.isIdentifier }
     }
 
-    /// Whether there is syntax that is not taken apart. Tables inside it are not known, so the statement must be refused.
+    /// Whether there is syntax that is not taken apart. Tables inside it are not known, so the statement must be
+    /// refused.
     public var hasOpaqueSyntax: Bool { tokens.contains { $0.role == .opaque } }
 
     /// The bytes of the text that a range of tokens covers; empty for an empty range.

@@ -2,7 +2,8 @@ extension ParsedStatement {
     /// The tables, table functions and models that the statement names, in the order of the text.
     ///
     /// Names of common table expressions where they are visible, and paths that start with a name of the same FROM
-    /// clause or of one around it (correlated arrays), are not in the list. Rules: `zetasql/public/table_name_resolver.cc`
+    /// clause or of one around it (correlated arrays), are not in the list. Rules:
+    /// `zetasql/public/table_name_resolver.cc`
     /// and the scoping of GoogleSQL's query syntax; where they leave doubt, a name counts as a table.
     /// Nothing inside opaque syntax is in the list.
     public func tableReferences() -> [TableReference] {

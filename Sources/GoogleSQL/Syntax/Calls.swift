@@ -1,6 +1,7 @@
 /// A call of a function, with all modifiers of its argument list and its window.
 public struct FunctionCall: Sendable {
-    /// The name: `COUNT`, `SAFE.SUBSTR`, `NET.HOST`, `p.d.f`. Functions named by a keyword (IF, LEFT) have it as a part.
+    /// The name: `COUNT`, `SAFE.SUBSTR`, `NET.HOST`, `p.d.f`. Functions named by a keyword (IF, LEFT) have it as a
+    /// part.
     ///
     /// CURRENT_DATE and its kin without parentheses are calls too.
     public let name: PathExpression
