@@ -24,6 +24,7 @@ let package = Package(
         .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
 
         // MARK: Values and mathematics
+        .target(name: "Locks"),
         .target(name: "GoogleSQL"),
         .testTarget(name: "GoogleSQLTests", dependencies: ["GoogleSQL"], resources: [.copy("Golden")]),
         .target(name: "Catalog"),
@@ -35,36 +36,42 @@ let package = Package(
         .testTarget(name: "MCPTests", dependencies: ["MCP", "JSON"]),
 
         // MARK: One concern each
-        .target(name: "HTTPTransport", dependencies: ["CCurl"]),
+        .target(name: "HTTPTransport", dependencies: ["CCurl", "Locks"]),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"]),
         .target(
             name: "Masking",
             dependencies: ["Catalog", "Cryptography", "GoogleSQL", .product(name: "Yams", package: "Yams")]
         ),
         .testTarget(name: "MaskingTests", dependencies: ["Catalog", "Cryptography", "GoogleSQL", "Masking"]),
-        .target(name: "Audit", dependencies: ["Cryptography", "JSON"]),
+        .target(name: "Audit", dependencies: ["Cryptography", "JSON", "Locks"]),
         .testTarget(name: "AuditTests", dependencies: ["Audit", "Cryptography", "JSON"]),
         .target(name: "Identity", dependencies: ["Cryptography"]),
         .testTarget(name: "IdentityTests", dependencies: ["Cryptography", "Identity"]),
-        .target(name: "BigQuery", dependencies: ["Audit", "Catalog", "Cryptography", "HTTPTransport", "JSON", "Masking"]),
-        .testTarget(name: "BigQueryTests", dependencies: ["BigQuery", "Catalog", "JSON"]),
+        .target(
+            name: "BigQuery",
+            dependencies: ["Audit", "Catalog", "Cryptography", "HTTPTransport", "JSON", "Masking"]
+        ),
+        .testTarget(name: "BigQueryTests", dependencies: ["BigQuery", "Catalog", "HTTPTransport", "JSON", "Masking"]),
 
         // MARK: The path of one request
         .target(
             name: "Gate",
             dependencies: [
-                "Audit", "BigQuery", "Catalog", "Cryptography", "GoogleSQL", "Identity", "JSON", "Masking",
+                "Audit", "BigQuery", "Catalog", "Cryptography", "GoogleSQL", "Identity", "JSON", "Locks", "Masking",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(name: "GateTests", dependencies: ["BigQuery", "Catalog", "Gate", "JSON", "Masking"]),
         .target(
             name: "Server",
             dependencies: [
-                "Gate", "Identity", "JSON", "MCP",
+                "Gate", "Identity", "JSON", "Locks", "MCP",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
@@ -78,7 +85,8 @@ let package = Package(
         .executableTarget(
             name: "scrim",
             dependencies: [
-                "Audit", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport", "Identity", "JSON",
+                "Audit", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport", "Identity",
+                "JSON",
                 "MCP", "Masking", "Server",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

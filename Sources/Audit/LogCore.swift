@@ -1,4 +1,5 @@
 import Dispatch
+import Locks
 
 /// What the log's callers and its thread share: a bounded queue, and the writer that only the thread uses.
 final class LogCore: Sendable {

@@ -3,7 +3,9 @@ public import JSON
 
 /// Who asks, in which session, with which request.
 public struct Caller: Sendable {
+    /// The person or machine, as `Identity` found it proved.
     public let principal: Principal
+    /// The session, which names the principal's work over a stretch of time.
     public let session: SessionID
     /// This request's own ID, made by the server; it ties audit entries and the job's labels to one tool call.
     public let requestID: String
@@ -21,8 +23,10 @@ public struct Caller: Sendable {
 
 /// A query as a tool call asks for it.
 public struct QueryRequest: Sendable {
+    /// The caller's text, unchecked.
     public let sql: String
-    /// Query parameters as `docs` of the `query` tool describe them: an object of named ones, an array of positional ones.
+    /// Query parameters as `docs` of the `query` tool describe them: an object of named ones, an array of positional
+    /// ones.
     public let parameters: JSONValue?
     /// The page's rows at most; it can only tighten the configured limit.
     public let maxRows: Int?

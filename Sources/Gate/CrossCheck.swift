@@ -25,9 +25,11 @@ struct CrossCheck {
             problem("crosscheck.statement", "BigQuery did not run the query as a SELECT")
         }
         compareTables(statistics, problem)
-        if ![statistics.referencedViews.isEmpty, statistics.referencedRoutines.isEmpty, statistics.referencedGraphs.isEmpty]
-            .allSatisfy(\.self)
-        {
+        if ![
+            statistics.referencedViews.isEmpty, statistics.referencedRoutines.isEmpty,
+            statistics.referencedGraphs.isEmpty,
+        ]
+        .allSatisfy(\.self) {
             problem("crosscheck.references", "BigQuery used a view, routine or graph that was not accounted for")
         }
         if statistics.cacheHit {

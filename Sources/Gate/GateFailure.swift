@@ -4,6 +4,7 @@ public import Masking
 
 /// Why the Gate gave no answer: every reason that was found, each with a code, a place and what to do.
 public struct GateFailure: Error, Sendable {
+    /// The reasons, in the order of their places in the text.
     public let refusals: [Refusal]
 
     /// Whether BigQuery failed the job for no fault of the query, so that a new job may do better.

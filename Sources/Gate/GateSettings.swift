@@ -10,8 +10,11 @@ public struct GateSettings: Sendable {
     public let defaultDataset: String?
     /// What exists for callers; everything else is as if absent.
     public let datasets: [DatasetID]
+    /// Bytes that one query may bill.
     public let maxBytesBilled: Int64
+    /// Rows of a page at most.
     public let pageRows: Int
+    /// Bytes of a page's rows at most, as JSON.
     public let pageBytes: Int
     /// How long a job may run before BigQuery stops it.
     public let queryTimeout: Duration

@@ -1,6 +1,6 @@
 import Identity
 import Masking
-import Synchronization
+import Locks
 
 /// A job of this process: what was checked before it was sent, and what became of it.
 struct OpenJob: Sendable {
@@ -41,7 +41,7 @@ final class OpenJobs: Sendable {
         var oldest = 0
     }
 
-    private let table = Mutex(Table())
+    private let table = Locked(Table())
     private let capacity: Int
 
     init(capacity: Int) { self.capacity = capacity }

@@ -12,7 +12,8 @@ struct PageCursor: Equatable {
     let expires: Int64
 }
 
-/// Seals cursors so that a caller can neither read nor change them: AES-256-GCM under a key derived from the sealing key ring.
+/// Seals cursors so that a caller can neither read nor change them: AES-256-GCM under a key derived from the sealing
+/// key ring.
 ///
 /// Whose cursor it is follows from the job ID in it, which carries a MAC over its principal. Text form:
 /// `<key id>.<base64url of nonce, ciphertext and tag>`.

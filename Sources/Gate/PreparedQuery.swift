@@ -18,7 +18,10 @@ struct PreparedQuery: Sendable {
             tables: query.tables.sorted().map(\.description),
             maskedColumns: query.maskedColumns.map {
                 AuditMaskedColumn(
-                    table: $0.table.description, column: $0.column, tag: $0.tag, rule: $0.rule.rawValue
+                    table: $0.table.description,
+                    column: $0.column,
+                    tag: $0.tag,
+                    rule: $0.rule.rawValue
                 )
             }
         )

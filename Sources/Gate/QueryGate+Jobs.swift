@@ -41,7 +41,9 @@ extension QueryGate {
             guard let id = keys.jobs.verify(jobID, for: caller.principal), let job = openJobs[id] else {
                 throw GateFailure.unknownJob
             }
-            guard case .running = job.state else { return QueryAnswer.cancelled(job, status: job.status, in: frame(caller)) }
+            guard case .running = job.state else {
+                return QueryAnswer.cancelled(job, status: job.status, in: frame(caller))
+            }
             do {
                 try await bigQuery.cancel(id.text)
             } catch {
@@ -91,7 +93,9 @@ extension QueryGate {
     private func checkMapping(of job: OpenJob) throws(GateFailure) {
         guard job.mappingDigest == mapping.digest else {
             throw GateFailure(
-                "policy.mapping_changed", "the masking rules changed since the query ran", fix: "run the query again"
+                "policy.mapping_changed",
+                "the masking rules changed since the query ran",
+                fix: "run the query again"
             )
         }
     }

@@ -6,7 +6,8 @@ import Masking
 
 /// What callers can learn of the warehouse without a query: only what they may see, and how it is masked for them.
 ///
-/// Free text from the warehouse (descriptions) is data for the reader; that of a masked column is left out, because it may
+/// Free text from the warehouse (descriptions) is data for the reader; that of a masked column is left out, because
+/// it may
 /// quote values.
 extension QueryGate {
     /// The most datasets of one answer.
@@ -25,7 +26,9 @@ extension QueryGate {
             let page = rest.prefix(Self.listMax)
             var items: [JSONValue] = []
             for id in page {
-                guard let dataset = try await upstream({ () throws(BigQueryError) in try await self.bigQuery.dataset(id) })
+                guard
+                    let dataset = try await upstream({ () throws(BigQueryError) in try await self.bigQuery.dataset(id) }
+                    )
                 else { continue }
                 items.append([
                     "dataset": .string(name(of: id)),
@@ -60,7 +63,10 @@ extension QueryGate {
                 try await self.bigQuery.tables(of: dataset, pageToken: token, pageMax: Self.listMax)
             }
             let items: [JSONValue] = page.elements.map {
-                ["table": .string("\(name(of: dataset)).\($0.id.table)"), "type": .string($0.kind), "description": .null]
+                [
+                    "table": .string("\(name(of: dataset)).\($0.id.table)"), "type": .string($0.kind),
+                    "description": .null,
+                ]
             }
             var next: JSONValue = .null
             if let token = page.nextPageToken { next = .string(try sealed(token, list: dataset.description)) }
@@ -76,7 +82,9 @@ extension QueryGate {
         do throws(GateFailure) {
             let policy = try policy(for: caller)
             guard let id = tableID(text), schemas.isVisible(id.datasetID, under: policy),
-                case .table(let schema) = try await upstream({ () throws(BigQueryError) in try await self.bigQuery.table(id) })
+                case .table(let schema) = try await upstream({ () throws(BigQueryError) in
+                    try await self.bigQuery.table(id)
+                })
             else { throw Self.unknownTable(text) }
             let description = TableDescription(schema: schema, policy: policy)
             try await recordRead("describe_table", [id.description], description.columns.count, caller)
@@ -111,7 +119,9 @@ extension QueryGate {
         }
         guard let dataset = datasetID(String(plain[..<dot])) else { return nil }
         return TableID(
-            project: dataset.project, dataset: dataset.dataset, table: String(plain[plain.index(after: dot)...])
+            project: dataset.project,
+            dataset: dataset.dataset,
+            table: String(plain[plain.index(after: dot)...])
         )
     }
 
@@ -121,7 +131,11 @@ extension QueryGate {
     }
 
     private static func unknownDataset(_ text: String) -> GateFailure {
-        GateFailure("table.dataset_not_found", "there is no dataset `\(text)`", fix: "`list_datasets` names those there are")
+        GateFailure(
+            "table.dataset_not_found",
+            "there is no dataset `\(text)`",
+            fix: "`list_datasets` names those there are"
+        )
     }
 
     private static func unknownTable(_ text: String) -> GateFailure {
@@ -157,7 +171,11 @@ extension QueryGate {
 
     private func sealed(_ position: String, list: String) throws(GateFailure) -> String {
         do {
-            return try keys.cursors.seal(position: position, list: list, expires: Self.now + GateSettings.cursorSecondsMax)
+            return try keys.cursors.seal(
+                position: position,
+                list: list,
+                expires: Self.now + GateSettings.cursorSecondsMax
+            )
         } catch {
             throw GateFailure("policy.sealing", "no cursor could be made", fix: "tell the operator")
         }

@@ -16,7 +16,9 @@ extension QueryGate {
         case .verified(let result): return try await page(of: job, result, from: 0, maxRows: nil, for: caller)
         case .running: break
         }
-        guard try await isDone(job, within: wait, for: caller) else { return QueryAnswer.running(job, in: frame(caller)) }
+        guard try await isDone(job, within: wait, for: caller) else {
+            return QueryAnswer.running(job, in: frame(caller))
+        }
         let result = try await verified(job, for: caller)
         return try await page(of: job, result, from: 0, maxRows: nil, for: caller)
     }
@@ -101,11 +103,9 @@ extension QueryGate {
         Set(
             mapping.rowPoliciesAsServiceAccount.compactMap { name in
                 let parts = name.split(separator: ".").map(String.init)
-                switch parts.count {
-                case 2: return TableID(project: settings.project, dataset: parts[0], table: parts[1])
-                case 3: return TableID(project: parts[0], dataset: parts[1], table: parts[2])
-                default: return nil
-                }
+                guard parts.count == 2 || parts.count == 3 else { return nil }
+                let project = parts.count == 3 ? parts[0] : settings.project
+                return TableID(project: project, dataset: parts[parts.count - 2], table: parts[parts.count - 1])
             }
         )
     }
@@ -131,17 +131,22 @@ extension QueryGate {
         let nextRow = firstRow + Int64(rows.count)
         var cursor: String?
         if !rows.isEmpty, nextRow < page.totalRows ?? nextRow {
-            cursor = try seal(PageCursor(
-                jobID: job.id.text,
-                firstRow: nextRow,
-                mappingDigest: job.mappingDigest,
-                expires: Self.now + GateSettings.cursorSecondsMax
-            ))
+            cursor = try seal(
+                PageCursor(
+                    jobID: job.id.text,
+                    firstRow: nextRow,
+                    mappingDigest: job.mappingDigest,
+                    expires: Self.now + GateSettings.cursorSecondsMax
+                )
+            )
         }
         let delivered = openJobs.update(job.id) { $0.pagesDelivered += 1 }
         let answer = QueryAnswer.page(
-            job, result, DeliveredPage(columns: page.columns, rows: rows, totalRows: page.totalRows, cursor: cursor),
-            bytesShown: shownBytes(result.bytesProcessed, job.query), in: frame(caller)
+            job,
+            result,
+            DeliveredPage(columns: page.columns, rows: rows, totalRows: page.totalRows, cursor: cursor),
+            bytesShown: shownBytes(result.bytesProcessed, job.query),
+            in: frame(caller)
         )
         try await record(
             .pageDelivered(
@@ -205,13 +210,7 @@ extension QueryGate {
         _ context: AuditContext,
         status: JobStatus? = nil
     ) async -> GateFailure {
-        let outcome: JobEnded.Outcome
-        switch error.reason {
-        case .stopped, .cancelled: outcome = .cancelled
-        case .unclearSend, .transport, .unexpectedAnswer, .badGateway, .backendError: outcome = .unknown
-        case .duplicate, .foreignJob: outcome = .withheld
-        default: outcome = .failed
-        }
+        let outcome = error.reason.outcome
         if outcome == .withheld {
             logger.critical("a job under our ID is not ours", metadata: ["job": "\(job.id)"])
         }

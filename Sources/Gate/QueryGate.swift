@@ -8,7 +8,8 @@ public import Masking
 
 /// The one place where the order of checks is written: every tool call of a caller ends here.
 ///
-/// `query` below is the whole path of a request: mask, record, send, wait, cross-check, deliver. Each step's result is a
+/// `query` below is the whole path of a request: mask, record, send, wait, cross-check, deliver. Each step's result
+/// is a
 /// type that only that step can make, so none can be left out.
 public final class QueryGate: Sendable {
     let settings: GateSettings
@@ -80,7 +81,9 @@ public final class QueryGate: Sendable {
             .queryEstimated(
                 caller.auditContext(mappingDigest: mapping.digest),
                 QueryEstimated(
-                    query: prepared.auditQuery, bytesProcessed: estimate.bytesProcessed, bytesShown: shown
+                    query: prepared.auditQuery,
+                    bytesProcessed: estimate.bytesProcessed,
+                    bytesShown: shown
                 )
             )
         )

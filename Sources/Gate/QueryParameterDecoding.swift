@@ -18,7 +18,9 @@ enum QueryParameterDecoding {
         }
         guard entries.count <= parametersMax else {
             throw GateFailure(
-                "limit.parameters", "there are more than \(parametersMax) parameters", fix: "pass an ARRAY parameter"
+                "limit.parameters",
+                "there are more than \(parametersMax) parameters",
+                fix: "pass an ARRAY parameter"
             )
         }
         var refusals: [Refusal] = []
@@ -41,7 +43,8 @@ enum QueryParameterDecoding {
         return parameters
     }
 
-    private static let example = "write each as {\"type\": \"INT64\", \"value\": \"7\"}; arrays as {\"type\": \"ARRAY<INT64>\", \"value\": [\"7\"]}"
+    private static let example =
+        "write each as {\"type\": \"INT64\", \"value\": \"7\"}; arrays as {\"type\": \"ARRAY<INT64>\", \"value\": [\"7\"]}"
 
     private struct Malformed: Error { let reason: String }
 
@@ -52,7 +55,9 @@ enum QueryParameterDecoding {
         guard object.keys.allSatisfy({ $0 == "type" || $0 == "value" }) else {
             throw Malformed(reason: "only `type` and `value` are known")
         }
-        guard let type = ParameterTypeText.parse(text) else { throw Malformed(reason: "`type` is no type of BigQuery's") }
+        guard let type = ParameterTypeText.parse(text) else {
+            throw Malformed(reason: "`type` is no type of BigQuery's")
+        }
         return QueryParameter(name: name, type: type, value: try decode(object["value"] ?? .null, as: type))
     }
 

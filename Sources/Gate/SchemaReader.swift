@@ -49,7 +49,8 @@ struct SchemaReader: Sendable {
 
     /// Reads the schemas that a query was masked by again, and names those that are no longer what they were.
     ///
-    /// An unchanged etag proves an unchanged schema; on another one the parts that masking rests on are compared, so that
+    /// An unchanged etag proves an unchanged schema; on another one the parts that masking rests on are compared, so
+    /// that
     /// a new row in the table is no difference.
     func changes(since used: some Collection<TableSchema> & Sendable) async -> [TableID] {
         await withTaskGroup(of: TableID?.self) { group in

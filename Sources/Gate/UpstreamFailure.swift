@@ -1,10 +1,12 @@
+import Audit
 import BigQuery
 import Masking
 
 extension GateFailure {
     /// What a caller is told of a failed call of BigQuery.
     ///
-    /// BigQuery's text can quote values of the data, and even masked values tell something, so it is passed on only when no
+    /// BigQuery's text can quote values of the data, and even masked values tell something, so it is passed on only
+    /// when no
     /// masked column takes part (`design` rule 8); otherwise the reason alone is.
     init(_ error: BigQueryError, masked: Bool) {
         let refusal = Refusal(
@@ -61,6 +63,22 @@ extension BigQueryError.Reason {
     /// Whether a job ended for a reason of BigQuery's own (`jobBackendError` and its kin ask for a new job ID).
     fileprivate var wantsNewJob: Bool {
         self == .jobBackendError || self == .jobInternalError || self == .jobRateLimitExceeded
+    }
+
+    /// What the log says of a job that a call ended with.
+    var outcome: JobEnded.Outcome {
+        switch self {
+        case .stopped, .cancelled: .cancelled
+        case .duplicate, .foreignJob: .withheld
+        case .unclearSend, .transport, .unexpectedAnswer, .badGateway, .backendError, .internalError,
+            .tableUnavailable, .rateLimitExceeded, .unauthorized, .tokenRefused, .tokenUnavailable, .unknown:
+            .unknown
+        case .accessDenied, .billingNotEnabled, .billingTierLimitExceeded, .blocked, .bytesBilledLimitExceeded,
+            .invalid, .invalidQuery, .invalidUser, .jobBackendError, .jobInternalError, .jobRateLimitExceeded,
+            .notFound, .notImplemented, .quotaExceeded, .resourceInUse, .resourcesExceeded, .responseTooLarge,
+            .timeout, .credentials, .invalidRequest:
+            .failed
+        }
     }
 
     /// Whether the caller's own query is what BigQuery complains about.

@@ -1,3 +1,5 @@
+import Locks
+
 /// Where the transport's thread, which receives, meets the task that waits for the answer.
 final class Exchange: Sendable {
     /// What the task waits for.

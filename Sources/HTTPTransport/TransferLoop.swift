@@ -1,5 +1,6 @@
 internal import CCurl
 internal import Foundation
+internal import Locks
 
 /// A handle on one transfer, for the task that waits for it.
 struct TransferTicket: Sendable {

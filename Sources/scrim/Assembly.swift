@@ -46,7 +46,8 @@ struct Assembly {
         }
         do {
             try FileManager.default.createDirectory(
-                atPath: configuration.auditDirectory, withIntermediateDirectories: true,
+                atPath: configuration.auditDirectory,
+                withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700]
             )
             audit = try AuditLog(directory: configuration.auditDirectory, keys: auditKeys)
@@ -62,7 +63,13 @@ struct Assembly {
         )
         do {
             _ = try await audit.append(
-                .mappingLoaded(MappingLoaded(digest: mapping.digest, fileCount: mapping.roles.count, roles: mapping.roles.keys.sorted()))
+                .mappingLoaded(
+                    MappingLoaded(
+                        digest: mapping.digest,
+                        fileCount: mapping.roles.count,
+                        roles: mapping.roles.keys.sorted()
+                    )
+                )
             )
         } catch {
             throw ConfigurationError("audit.directory: \(error)")
@@ -73,7 +80,8 @@ struct Assembly {
     private static func ring(_ path: String, key: String) throws(ConfigurationError) -> KeyRing {
         do {
             try FileManager.default.createDirectory(
-                at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true
+                at: URL(filePath: path).deletingLastPathComponent(),
+                withIntermediateDirectories: true
             )
             return try KeyRing.loadOrMake(file: path)
         } catch {
@@ -88,7 +96,9 @@ struct Assembly {
         )
         let server = ProxyServer(
             settings: ProxyServerSettings(
-                host: configuration.listen.host, port: configuration.listen.port, refusesForwardedRequests: true
+                host: configuration.listen.host,
+                port: configuration.listen.port,
+                refusesForwardedRequests: true
             ),
             offer: ServerOffer(
                 software: ServerSoftware(name: "scrim", title: "Scrim", version: Version.current),

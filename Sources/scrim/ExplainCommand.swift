@@ -53,9 +53,14 @@ struct ExplainCommand: AsyncParsableCommand {
             } else {
                 source = .bigQuery(try Warehouse.client(configuration.warehouse))
             }
-            guard let made = QueryExplainer(
-                settings: GateSettings(configuration), mapping: mapping, roles: role, source: source
-            ) else { throw ConfigurationError("the mapping has no role `\(role.joined(separator: "`, `"))`") }
+            guard
+                let made = QueryExplainer(
+                    settings: GateSettings(configuration),
+                    mapping: mapping,
+                    roles: role,
+                    source: source
+                )
+            else { throw ConfigurationError("the mapping has no role `\(role.joined(separator: "`, `"))`") }
             explainer = made
         } catch let error as ConfigurationError {
             StandardError.print("scrim: \(error)")

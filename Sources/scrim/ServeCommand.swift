@@ -19,7 +19,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The configuration file.")
     var config: String
 
-    @Option(name: .customLong("as-role"), help: "A role for the development principal, in place of the configured ones.")
+    @Option(
+        name: .customLong("as-role"),
+        help: "A role for the development principal, in place of the configured ones."
+    )
     var asRole: [String] = []
 
     func run() async throws {

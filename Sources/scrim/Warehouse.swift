@@ -6,16 +6,20 @@ enum Warehouse {
     /// A client under the configured service account; nothing is sent yet.
     static func client(_ warehouse: Configuration.Warehouse) throws(ConfigurationError) -> BigQueryClient {
         do {
-            let endpoint = try warehouse.endpoint.map { (text) throws(BigQueryError) in try BigQueryEndpoint(text) } ?? .google
+            let endpoint =
+                try warehouse.endpoint.map { (text) throws(BigQueryError) in try BigQueryEndpoint(text) } ?? .google
             let key = try ServiceAccountKey(file: warehouse.serviceAccountFile, for: endpoint)
             let transport = try HTTPTransport(
                 configuration: HTTPTransport.Configuration(
-                    allowsPlainLoopback: endpoint.isLoopback, userAgent: "scrim/\(Version.current)"
+                    allowsPlainLoopback: endpoint.isLoopback,
+                    userAgent: "scrim/\(Version.current)"
                 )
             )
             return BigQueryClient(
                 configuration: BigQueryClient.Configuration(
-                    endpoint: endpoint, project: warehouse.project, location: warehouse.location
+                    endpoint: endpoint,
+                    project: warehouse.project,
+                    location: warehouse.location
                 ),
                 key: key,
                 transport: transport

@@ -14,12 +14,17 @@ struct CrossCheckTests {
     /// A query over `customers`, made as every masked query is made.
     private static func query() throws -> MaskedQuery {
         let role = MappingFile(path: "roles/r.yaml", bytes: Array("groups: []\nmasks: {}\n".utf8))
-        let tags = MappingFile(path: "tags.yaml", bytes: Array("t: projects/p/locations/us/taxonomies/1/policyTags/1\n".utf8))
+        let tags = MappingFile(
+            path: "tags.yaml",
+            bytes: Array("t: projects/p/locations/us/taxonomies/1/policyTags/1\n".utf8)
+        )
         let mapping = try Mapping.load(files: [role, tags])
         let policy = try #require(mapping.policy(for: ["r"], project: "demo"))
         let schema = TableSchema(id: customers, columns: [Column(name: "id", type: .scalar(.int64))])
         let analyzed = AnalyzedQuery.analyze(
-            "SELECT id FROM bank.customers", defaults: NameDefaults(project: "demo"), parameters: []
+            "SELECT id FROM bank.customers",
+            defaults: NameDefaults(project: "demo"),
+            parameters: []
         )
         return try MaskingRewriter(policy: policy, tokenKeys: nil)
             .rewrite(analyzed, against: CatalogSnapshot(tables: [schema])).get()
@@ -38,12 +43,14 @@ struct CrossCheckTests {
         var statistics: JSONObject = ["query": .object(inner), "startTime": "1"]
         for (key, value) in changed { statistics[key] = value }
         return try JobStatus(
-            JSONReader([
-                "jobReference": ["projectId": "demo", "location": "US", "jobId": "j"],
-                "status": ["state": "DONE"],
-                "configuration": ["query": ["query": "SELECT 1", "useLegacySql": false]],
-                "statistics": .object(statistics),
-            ] as JSONValue)
+            JSONReader(
+                [
+                    "jobReference": ["projectId": "demo", "location": "US", "jobId": "j"],
+                    "status": ["state": "DONE"],
+                    "configuration": ["query": ["query": "SELECT 1", "useLegacySql": false]],
+                    "statistics": .object(statistics),
+                ] as JSONValue
+            )
         )
     }
 
@@ -53,19 +60,21 @@ struct CrossCheckTests {
         #expect(check.problems(of: try Self.status()) == [])
     }
 
-    @Test(arguments: [
-        (["statementType": "SCRIPT"], "crosscheck.statement"),
-        (["statementType": .null], "crosscheck.statement"),
-        (["referencedTables": []], "crosscheck.tables"),
-        (["referencedTables": [reference("customers"), reference("accounts")]], "crosscheck.tables"),
-        (["referencedTables": [reference("accounts")]], "crosscheck.tables"),
-        (["cacheHit": true], "crosscheck.cache"),
-        (["referencedLogicalViews": [reference("v")]], "crosscheck.references"),
-        (
-            ["referencedRoutines": [["projectId": "demo", "datasetId": "bank", "routineId": "f"]]],
-            "crosscheck.references"
-        ),
-    ] as [(JSONObject, String)])
+    @Test(
+        arguments: [
+            (["statementType": "SCRIPT"], "crosscheck.statement"),
+            (["statementType": .null], "crosscheck.statement"),
+            (["referencedTables": []], "crosscheck.tables"),
+            (["referencedTables": [reference("customers"), reference("accounts")]], "crosscheck.tables"),
+            (["referencedTables": [reference("accounts")]], "crosscheck.tables"),
+            (["cacheHit": true], "crosscheck.cache"),
+            (["referencedLogicalViews": [reference("v")]], "crosscheck.references"),
+            (
+                ["referencedRoutines": [["projectId": "demo", "datasetId": "bank", "routineId": "f"]]],
+                "crosscheck.references"
+            ),
+        ] as [(JSONObject, String)]
+    )
     func `each thing that was not accounted for is a reason to withhold`(query: JSONObject, code: String) throws {
         let check = CrossCheck(query: try Self.query(), rowPoliciesAllowed: [])
         #expect(check.problems(of: try Self.status([:], query)).map(\.code) == [code])

@@ -1,3 +1,4 @@
+import Catalog
 import JSON
 import Masking
 import Testing
@@ -10,12 +11,20 @@ struct ParameterTests {
         ("INT64", ParameterType.scalar(.int64)),
         ("string", .scalar(.string)),
         ("ARRAY<INT64>", .array(of: .scalar(.int64))),
-        ("ARRAY< STRUCT<a INT64, b ARRAY<STRING>> >", .array(of: .structure([
-            .init(name: "a", type: .scalar(.int64)), .init(name: "b", type: .array(of: .scalar(.string))),
-        ]))),
-        ("STRUCT<INT64, x DATE>", .structure([
-            .init(name: "", type: .scalar(.int64)), .init(name: "x", type: .scalar(.date)),
-        ])),
+        (
+            "ARRAY< STRUCT<a INT64, b ARRAY<STRING>> >",
+            .array(
+                of: .structure([
+                    .init(name: "a", type: .scalar(.int64)), .init(name: "b", type: .array(of: .scalar(.string))),
+                ])
+            )
+        ),
+        (
+            "STRUCT<INT64, x DATE>",
+            .structure([
+                .init(name: "", type: .scalar(.int64)), .init(name: "x", type: .scalar(.date)),
+            ])
+        ),
         ("RANGE<DATE>", .range(of: .date)),
     ])
     func `types are read as callers write them`(text: String, type: ParameterType) {

@@ -39,12 +39,13 @@ enum Module {
     static let systemLibraries: Set<String> = ["CCurl", "COpenSSL", "CJSONC"]
 
     static let order = [
-        "CCurl", "COpenSSL", "CJSONC", "GoogleSQL", "Catalog", "JSON", "Cryptography", "MCP", "HTTPTransport",
+        "CCurl", "COpenSSL", "CJSONC", "Locks", "GoogleSQL", "Catalog", "JSON", "Cryptography", "MCP", "HTTPTransport",
         "Masking", "Audit", "Identity", "BigQuery", "Gate", "Server", "scrim",
     ]
 
     /// Pure modules take nothing but the standard library; a new name here is a decision, not a detail.
     static let external: [String: Set<String>] = [
+        "Locks": ["Foundation"],
         "GoogleSQL": [],
         "Catalog": [],
         "JSON": ["Glibc", "Synchronization"],
@@ -52,13 +53,17 @@ enum Module {
         "MCP": [],
         "HTTPTransport": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization", "Dispatch"],
         "Masking": ["Yams"],
-        "Audit": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
-        "Identity": ["Foundation", "FoundationEssentials"],
+        "Audit": ["Dispatch", "Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
+        "Identity": ["Glibc", "Foundation", "FoundationEssentials"],
         "BigQuery": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
         "Gate": ["Logging", "Synchronization", "Foundation", "FoundationEssentials"],
         "Server": [
-            "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "ServiceLifecycle", "Synchronization",
+            "FoundationEssentials", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
+            "ServiceLifecycle", "Synchronization",
         ],
-        "scrim": ["ArgumentParser", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "UnixSignals", "Yams", "Synchronization"],
+        "scrim": [
+            "ArgumentParser", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "UnixSignals", "Yams",
+            "Synchronization",
+        ],
     ]
 }

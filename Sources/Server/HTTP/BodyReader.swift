@@ -1,6 +1,6 @@
 import HummingbirdCore
 import NIOCore
-import Synchronization
+import Locks
 
 /// How reading a request's body ended.
 enum BodyOutcome: Sendable {
@@ -46,7 +46,7 @@ enum BodyReader {
 /// The bytes that all bodies may hold together, so that many large requests at once cannot exhaust the memory.
 final class BodyBudget: Sendable {
     private let bytesMax: Int
-    private let held = Mutex(0)
+    private let held = Locked(0)
 
     init(bytesMax: Int) { self.bytesMax = bytesMax }
 

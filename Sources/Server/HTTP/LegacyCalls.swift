@@ -1,11 +1,12 @@
 import MCP
-import Synchronization
+import Locks
 
 /// The legacy era's calls that are running, so that a `notifications/cancelled` finds the one that it names.
 ///
 /// Request IDs are small numbers that every client counts for itself, so a cancellation needs the session as well. The
 /// session ID is given out with `initialize` and kept nowhere: it is a random name that the client repeats, that any
-/// replica takes, and that proves nothing, which is why who asks is part of the key. A cancellation that reaches another
+/// replica takes, and that proves nothing, which is why who asks is part of the key. A cancellation that reaches
+/// another
 /// replica than its call has no effect.
 final class LegacyCalls<Identified: Hashable & Sendable>: Sendable {
     struct Key: Hashable, Sendable {
@@ -14,7 +15,7 @@ final class LegacyCalls<Identified: Hashable & Sendable>: Sendable {
         let request: MessageID
     }
 
-    private let running = Mutex<[Key: StopSignal]>([:])
+    private let running = Locked<[Key: StopSignal]>([:])
 
     /// Enters a call. Of two calls under one key, which the protocol forbids, the later one can be cancelled.
     func enter(_ key: Key) -> StopSignal {

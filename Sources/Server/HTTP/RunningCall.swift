@@ -81,7 +81,8 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
             let result = await run(until: signal)
             if !signal.isStopped { source.yield(.ended(result)) }
         case .cancellation(let key):
-            // A call that was cancelled is answered all the same: to close the connection instead ends the whole session
+            // A call that was cancelled is answered all the same: to close the connection instead ends the whole
+            // session
             // of the Python client 2.3.0.
             let signal = server.legacyCalls.enter(key)
             defer { server.legacyCalls.leave(key, signal) }

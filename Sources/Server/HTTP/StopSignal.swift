@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 
 /// Tells one waiting task that what it watches over is to stop: the client left, or cancelled.
 final class StopSignal: Sendable {
@@ -7,7 +7,7 @@ final class StopSignal: Sendable {
         case stopped
     }
 
-    private let state = Mutex(State.waiting(nil))
+    private let state = Locked(State.waiting(nil))
 
     /// Returns once ``stop()`` was called, before or after, or the task is cancelled. One task at a time may wait; an
     /// earlier one is sent on.

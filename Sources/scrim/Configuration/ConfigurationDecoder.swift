@@ -64,7 +64,8 @@ struct ConfigurationDecoder {
 
     private static func isHTTPSOrLoopback(_ endpoint: String) -> Bool {
         guard let url = URLComponents(string: endpoint), let host = url.host, url.user == nil else { return false }
-        return url.scheme == "https" || (url.scheme == "http" && ["127.0.0.1", "localhost", "[::1]", "::1"].contains(host))
+        return url.scheme == "https"
+            || (url.scheme == "http" && ["127.0.0.1", "localhost", "[::1]", "::1"].contains(host))
     }
 
     private func resource(_ value: JSONValue?) throws -> String? { value?["resource"]?.stringValue }

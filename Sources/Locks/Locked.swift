@@ -7,15 +7,19 @@ import class Foundation.NSLock
 /// knows.
 ///
 /// `Sendable` because `value` is reached only under `lock`, and is itself `Sendable`, so that what leaves is safe.
-final class Locked<Value: Sendable>: @unchecked Sendable {
+public final class Locked<Value: Sendable>: @unchecked Sendable {
     private let lock = NSLock()
     private var value: Value
 
-    init(_ value: Value) {
+    /// Puts a value behind a lock of its own.
+    public init(_ value: Value) {
         self.value = value
     }
 
-    func withLock<Result, Failure: Error>(_ body: (inout Value) throws(Failure) -> Result) throws(Failure) -> Result {
+    /// Reaches the value; nobody else does until `body` returns.
+    public func withLock<Result, Failure: Error>(
+        _ body: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         lock.lock()
         defer { lock.unlock() }
         return try body(&value)
