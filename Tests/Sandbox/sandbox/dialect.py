@@ -7,7 +7,6 @@ with typed parameters, because neither sqlglot nor DuckDB's own functions tell b
 from __future__ import annotations
 
 import base64
-import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,8 +56,7 @@ def parsed(sql: str) -> exp.Expression:
     try:
         statements = [tree for tree in sqlglot.parse(normalized(sql), read="bigquery") if tree is not None]
     except RecursionError:
-        raise GoogleError("resourcesExceeded", "Resources exceeded during query execution: "
-                          "The query is too complex.", location="query") from None
+        raise too_complex() from None
     except sqlglot.errors.SqlglotError as error:
         details = getattr(error, "errors", None) or [{}]
         line, column = details[0].get("line", 1), details[0].get("col", 1)
@@ -68,6 +66,11 @@ def parsed(sql: str) -> exp.Expression:
     if len(statements) != 1:
         raise GoogleError("invalidQuery", "Syntax error: Unexpected end of script", location="query")
     return statements[0]
+
+
+def too_complex() -> GoogleError:
+    return GoogleError("resourcesExceeded", "Resources exceeded during query execution: The query is too complex.",
+                       location="query")
 
 
 def parameter_names(tree: exp.Expression) -> list[str]:
@@ -109,9 +112,9 @@ def adapted(tree: exp.Expression, parameters: list[dict[str, Any]]) -> exp.Expre
 def _replacement(node: exp.Expression) -> exp.Expression | None:
     """The form of one node that survives the way to DuckDB; None keeps it."""
     if isinstance(node, exp.Concat):
-        return functools.reduce(lambda left, right: _call("scrim_concat", left, right), node.expressions)
-    if isinstance(node, exp.DPipe):
-        return _call("scrim_concat", node.this, node.expression)
+        return _concatenation(node.expressions)
+    if isinstance(node, exp.DPipe) and not isinstance(node.parent, exp.DPipe):
+        return _concatenation(list(node.flatten(unnest=False)))
     if isinstance(node, exp.Substring):
         return _call("scrim_substr", node.this, node.args.get("start"), node.args.get("length"))
     if isinstance(node, exp.Left):
@@ -124,6 +127,14 @@ def _replacement(node: exp.Expression) -> exp.Expression | None:
     if isinstance(node, exp.Struct) and not isinstance(node.parent, exp.Array):
         _name_members(node)
     return None
+
+
+def _concatenation(operands: list[exp.Expression]) -> exp.Expression:
+    """Halved again and again, so that a long chain is no deep nesting."""
+    if len(operands) == 1:
+        return operands[0]
+    middle = len(operands) // 2
+    return _call("scrim_concat", _concatenation(operands[:middle]), _concatenation(operands[middle:]))
 
 
 def _call(name: str, *arguments: exp.Expression | None) -> exp.Expression:

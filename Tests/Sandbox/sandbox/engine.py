@@ -36,6 +36,9 @@ from bqemulator.streaming.write_stream import WriteStreamManager
 from bqemulator.udf.runtime import UDFRegistry
 from bqemulator.versioning.snapshots import SnapshotManager
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.annotate_types import annotate_types
+from sqlglot.optimizer.qualify import qualify
 
 from . import dialect, wire
 from .errors import GoogleError, from_domain_error
@@ -55,6 +58,19 @@ class Result:
     affected_rows: int | None = None
 
 
+class _Translator(SQLTranslator):
+    """Types are looked up as the emulator does, but stars stay: its schemas lack STRUCT and ARRAY columns, so that a
+    star that it expands loses them."""
+
+    @staticmethod
+    def _annotate_tree(tree: exp.Expression, schema: dict[str, Any]) -> exp.Expression:
+        try:
+            return annotate_types(qualify(tree, schema=schema, dialect="duckdb", infer_schema=True, expand_stars=False,
+                                          validate_qualify_columns=False), schema=schema)
+        except SqlglotError:
+            return tree
+
+
 class Engine:
     """Runs BigQuery statements on DuckDB. Queries run in threads, so that the server answers meanwhile."""
 
@@ -69,7 +85,7 @@ class Engine:
             snapshots=SnapshotManager(engine=store, catalog=catalog, clock=clock, events=events, retention_days=7),
             write_streams=WriteStreamManager())
         self.app = create_app(self.context)
-        self.translator = SQLTranslator()
+        self.translator = _Translator()
         self._threads = ThreadPoolExecutor(QUERY_THREADS, thread_name_prefix="query")
 
     @asynccontextmanager
@@ -101,11 +117,13 @@ class Engine:
 
     async def duckdb_text(self, tree: exp.Expression, parameters: list[dict[str, Any]], project: str) -> str:
         """A query of BigQuery, its tables fully named, as DuckDB runs it."""
-        text = dialect.adapted(tree, parameters).sql("bigquery")
         try:
+            text = dialect.adapted(tree, parameters).sql("bigquery")
             translated = await rewrite_and_translate_statement(
                 text, project_id=project, ctx=self.context, caller=CALLER, translator=self.translator)
             return rewrite_table_refs(translated, project)
+        except RecursionError:
+            raise dialect.too_complex() from None
         except DomainError as error:
             raise from_domain_error(error) from None
 

@@ -7,9 +7,9 @@
 (absent: always) says how many fail. `answer` is one of BigQuery's reasons (its HTTP status and error shape follow), or
 `html` (200 with a page), `html_error` (502 with a page), `truncated` (half of the true body), `lost` (the request is
 carried out, the connection closed without an answer), `hang` (no answer for `hang_ms`).
-`jobs`: `sql` (a part of the text; absent: every job) chooses the jobs. Members: `before_start_ms`, `slow_ms`, `error` (a reason), `cache_hit`,
-`extra_tables` / `drop_tables` / `views` / `routines` (`project.dataset.name`), `statement_type`, `row_level_security`,
-`data_masking`. A new kind of fault is one more member here.
+`jobs`: `sql` (a part of the text; absent: every job) chooses the jobs. Members: `before_start_ms`, `slow_ms`, `error`
+(a reason), `cache_hit`, `extra_tables` / `drop_tables` / `views` / `routines` (`project.dataset.name`),
+`statement_type`, `row_level_security`, `data_masking`. A new kind of fault is one more member here.
 """
 
 from __future__ import annotations

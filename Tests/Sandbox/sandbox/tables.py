@@ -121,7 +121,8 @@ class Tables:
             lengths = ", ".join(f'coalesce(sum(strlen(CAST("{name}" AS VARCHAR)) + 2), 0)' for name in names)
             row = self._engine.connection().execute(
                 f"SELECT count(*), {lengths or 0} FROM {quoted_table_ref(*key)}").fetchone() or (0,)
-            self._sizes[key] = int(row[0]), {name.lower(): int(size) for name, size in zip(names, row[1:], strict=False)}
+            sizes = {name.lower(): int(size) for name, size in zip(names, row[1:], strict=False)}
+            self._sizes[key] = int(row[0]), sizes
         return self._sizes[key]
 
     async def _store(self, key: TableKey, resource: dict[str, Any], *, is_new: bool) -> None:

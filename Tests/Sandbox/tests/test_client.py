@@ -112,7 +112,8 @@ def test_parameters_of_every_kind(client: bigquery.Client) -> None:
     made = [
         ("i", "INT64", -5), ("f", "FLOAT64", 1.5), ("s", "STRING", "it's \\ é\n"), ("b", "BYTES", b"\x00\xffCANARY"),
         ("n", "NUMERIC", Decimal("1.5")), ("g", "BIGNUMERIC", Decimal("2.25")), ("o", "BOOL", True),
-        ("d", "DATE", datetime.date(2025, 1, 2)), ("t", "TIMESTAMP", datetime.datetime(2025, 1, 2, tzinfo=datetime.UTC)),
+        ("d", "DATE", datetime.date(2025, 1, 2)),
+        ("t", "TIMESTAMP", datetime.datetime(2025, 1, 2, tzinfo=datetime.UTC)),
         ("m", "TIME", datetime.time(1, 2, 3)), ("w", "DATETIME", datetime.datetime(2025, 1, 2, 3)),
         ("z", "STRING", None)]
     parameters = [bigquery.ScalarQueryParameter(name, kind, value) for name, kind, value in made]

@@ -32,6 +32,8 @@ def one(client: bigquery.Client, sql: str, *parameters) -> object:
     ("SELECT CAST('é' AS BYTES)", "é".encode()),
     ("SELECT CONCAT(b'\\xff', b'a')", b"\xffa"),
     ("SELECT CONCAT('a', 'b', 'c')", "abc"),
+    ("SELECT 'a' || ('b' || UPPER('c' || 'd')) || 'e'", "abCDe"),
+    ("SELECT " + " || ".join(f"'{n}'" for n in range(200)), "".join(map(str, range(200)))),
     ("SELECT b'\\xff' || b'a'", b"\xffa"),
     ("SELECT SUBSTR('abc', 0, 2)", "ab"),
     ("SELECT SUBSTR('ab', -4)", "ab"),
@@ -96,6 +98,11 @@ def test_whole_rows_and_nested_values(client: bigquery.Client) -> None:
     assert masked == 3
 
 
+def test_a_star_keeps_nested_columns(client: bigquery.Client) -> None:
+    sql = "SELECT * REPLACE (UPPER(email) AS email) FROM bank.customers LIMIT 1"
+    assert [field.name for field in client.query(sql).result().schema][-2:] == ["address", "contacts"]
+
+
 @pytest.mark.parametrize(("options", "expected"), [
     ({}, "1.7040672005E9"), ({"useInt64Timestamp": "true"}, "1704067200500000"),
     ({"timestampOutputFormat": "INT64"}, "1704067200500000"),
@@ -112,9 +119,9 @@ def test_timestamps_come_in_the_form_asked_for(empty, options: dict[str, str], e
 
 
 def test_wire_shapes(empty) -> None:
-    sql = ("SELECT CAST('NaN' AS FLOAT64) AS n, CAST('-inf' AS FLOAT64) AS i, 1e300 AS e, TRUE AS b, NUMERIC '1.50' AS d, "
-           "b'\\xff' AS y, DATE '2025-01-02' AS a, [1, 2] AS r, STRUCT(1 AS x, ['p'] AS y) AS s, CAST(NULL AS STRING) AS z,"
-           " INTERVAL '1-2 3 4:5:6.7' YEAR TO SECOND AS v, RANGE<DATE> '[2020-01-01, UNBOUNDED)' AS g")
+    sql = ("SELECT CAST('NaN' AS FLOAT64) AS n, CAST('-inf' AS FLOAT64) AS i, 1e300 AS e, TRUE AS b, NUMERIC '1.50' AS "
+           "d, b'\\xff' AS y, DATE '2025-01-02' AS a, [1, 2] AS r, STRUCT(1 AS x, ['p'] AS y) AS s, "
+           "CAST(NULL AS STRING) AS z, INTERVAL '1-2 3 4:5:6.7' YEAR TO SECOND AS v, RANGE<DATE> '[2020-01-01, UNBOUNDED)' AS g")
     body = requests.post(f"{empty.api}/queries", json={"query": sql, "useLegacySql": False}, timeout=20).json()
     assert [cell["v"] for cell in body["rows"][0]["f"]] == [
         "NaN", "-Infinity", "1E300", "true", "1.5", base64.b64encode(b"\xff").decode(), "2025-01-02",
