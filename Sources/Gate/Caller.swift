@@ -11,13 +11,22 @@ public struct Caller: Sendable {
     public let requestID: String
     /// The client program's name as it calls itself; told, not proved.
     public let client: String?
+    /// The revision of MCP that this request speaks.
+    public let protocolVersion: String
 
     /// Creates a caller from what `Identity` vouched for.
-    public init(principal: Principal, session: SessionID, requestID: String, client: String?) {
+    public init(
+        principal: Principal,
+        session: SessionID,
+        requestID: String,
+        client: String?,
+        protocolVersion: String
+    ) {
         self.principal = principal
         self.session = session
         self.requestID = requestID
         self.client = client
+        self.protocolVersion = protocolVersion
     }
 }
 

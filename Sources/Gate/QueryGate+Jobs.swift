@@ -9,6 +9,7 @@ extension QueryGate {
     /// The next page. The caller, the mapping and the schemas are checked again for every page.
     public func fetchPage(cursor: String, maxRows: Int?, for caller: Caller) async throws(GateFailure) -> JSONObject {
         do throws(GateFailure) {
+            _ = try await admit(caller)
             guard let cursor = keys.cursors.open(cursor, now: Self.now) else { throw GateFailure.unknownCursor }
             let (job, result) = try await deliverable(cursor.jobID, for: caller, otherwise: .unknownCursor)
             return try await page(of: job, result, from: cursor.firstRow, maxRows: maxRows, for: caller)
@@ -20,6 +21,7 @@ extension QueryGate {
     /// A job again: its first page when it is done, after waiting for at most ``GateSettings/jobWaitSecondsMax``.
     public func job(_ jobID: String, waitSeconds: Int?, for caller: Caller) async throws(GateFailure) -> JSONObject {
         do throws(GateFailure) {
+            _ = try await admit(caller)
             guard let id = keys.jobs.verify(jobID, for: caller.principal), let job = openJobs[id] else {
                 throw GateFailure.unknownJob
             }
@@ -38,6 +40,7 @@ extension QueryGate {
     /// Asks BigQuery to cancel a job. It may still end on its own; `get_job` tells.
     public func cancel(_ jobID: String, for caller: Caller) async throws(GateFailure) -> JSONObject {
         do throws(GateFailure) {
+            _ = try await admit(caller)
             guard let id = keys.jobs.verify(jobID, for: caller.principal), let job = openJobs[id] else {
                 throw GateFailure.unknownJob
             }

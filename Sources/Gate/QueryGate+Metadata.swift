@@ -16,7 +16,7 @@ extension QueryGate {
     /// The datasets that exist for the caller.
     public func listDatasets(cursor: String?, for caller: Caller) async throws(GateFailure) -> JSONObject {
         do throws(GateFailure) {
-            let policy = try policy(for: caller)
+            let policy = try await admit(caller)
             let visible = settings.datasets.filter { schemas.isVisible($0, under: policy) }.sorted()
             var rest = visible[...]
             if let cursor {
@@ -54,7 +54,7 @@ extension QueryGate {
         for caller: Caller
     ) async throws(GateFailure) -> JSONObject {
         do throws(GateFailure) {
-            let policy = try policy(for: caller)
+            let policy = try await admit(caller)
             guard let dataset = datasetID(text), schemas.isVisible(dataset, under: policy) else {
                 throw Self.unknownDataset(text)
             }
@@ -80,7 +80,7 @@ extension QueryGate {
     /// A table's columns, with how each is masked for the caller.
     public func describeTable(_ text: String, for caller: Caller) async throws(GateFailure) -> JSONObject {
         do throws(GateFailure) {
-            let policy = try policy(for: caller)
+            let policy = try await admit(caller)
             guard let id = tableID(text), schemas.isVisible(id.datasetID, under: policy),
                 case .table(let schema) = try await upstream({ () throws(BigQueryError) in
                     try await self.bigQuery.table(id)

@@ -26,7 +26,7 @@ extension QueryGate {
             RequestRefused(
                 tool: tool,
                 refusals: failure.refusals.map(\.auditRefusal),
-                sqlShape: nil,
+                sqlShape: analyzed(request.sql, parameters: []).shape,
                 texts: request.committedTexts(rewrittenSQL: nil)
             ),
             for: caller

@@ -33,12 +33,6 @@ extension QueryGate {
                 guard ContinuousClock.now < deadline else { return false }
             }
         } catch {
-            if case .cancelled = error.reason {
-                // The caller has gone (in the modern era of MCP that is how a request is cancelled).
-                cancellations.cancel(job.id)
-                throw GateFailure(error, masked: true)
-            }
-            // The transport failing says nothing about the job; what became of it is asked for under its ID.
             throw await ended(job, by: error, caller.auditContext(mappingDigest: job.mappingDigest))
         }
     }
@@ -204,6 +198,9 @@ extension QueryGate {
     }
 
     /// Ends a job because a call of BigQuery failed, in the log and in the table of open jobs.
+    ///
+    /// A caller who went away (in the modern era of MCP a closed connection cancels the request), or a send that nobody
+    /// knows the end of, may have left a job running: BigQuery is asked to end it, outside the caller's own task.
     func ended(
         _ job: OpenJob,
         by error: BigQueryError,
@@ -211,6 +208,7 @@ extension QueryGate {
         status: JobStatus? = nil
     ) async -> GateFailure {
         let outcome = error.reason.outcome
+        if error.reason == .cancelled || error.reason == .unclearSend { cancellations.cancel(job.id) }
         if outcome == .withheld {
             logger.critical("a job under our ID is not ours", metadata: ["job": "\(job.id)"])
         }

@@ -20,6 +20,7 @@ public final class QueryGate: Sendable {
     let keys: GateKeys
     let openJobs = OpenJobs(capacity: GateSettings.openJobsMax)
     let cancellations = CancellationQueue()
+    let sessionsSeen = SessionsSeen()
     let logger: Logger
 
     /// How often a query is sent as a new job after BigQuery failed one for reasons of its own.
@@ -92,13 +93,9 @@ public final class QueryGate: Sendable {
 
     /// Steps 1 to 4 of a request: the text is parsed, its tables resolved, their schemas read, and the query masked.
     func prepare(_ request: QueryRequest, for caller: Caller) async throws(GateFailure) -> PreparedQuery {
-        let policy = try policy(for: caller)
+        let policy = try await admit(caller)
         let parameters = try QueryParameterDecoding.decode(request.parameters)
-        let analyzed = AnalyzedQuery.analyze(
-            request.sql,
-            defaults: NameDefaults(project: settings.project, dataset: settings.defaultDataset),
-            parameters: parameters
-        )
+        let analyzed = analyzed(request.sql, parameters: parameters)
         let snapshot = await schemas.snapshot(of: analyzed.tables, under: policy)
         let rewriter = MaskingRewriter(policy: policy, tokenKeys: keys.tokens)
         switch rewriter.rewrite(analyzed, against: snapshot) {
@@ -112,6 +109,15 @@ public final class QueryGate: Sendable {
         case .failure(let list):
             throw GateFailure(list.refusals)
         }
+    }
+
+    /// A text parsed and its tables resolved, with the defaults that every caller has.
+    func analyzed(_ sql: String, parameters: [QueryParameter]) -> AnalyzedQuery {
+        AnalyzedQuery.analyze(
+            sql,
+            defaults: NameDefaults(project: settings.project, dataset: settings.defaultDataset),
+            parameters: parameters
+        )
     }
 
     /// Steps 5 and 6: the job's ID is durable in the log before the job is sent.
@@ -168,11 +174,5 @@ public final class QueryGate: Sendable {
         } catch {
             throw GateFailure(error, masked: prepared.query.touchesMaskedTable)
         }
-    }
-
-    /// The caller's policy under the mapping in force.
-    func policy(for caller: Caller) throws(GateFailure) -> MaskingPolicy {
-        guard let policy = mapping.policy(for: caller.principal.roles, project: settings.project) else { throw .noRole }
-        return policy
     }
 }

@@ -112,7 +112,8 @@ struct Assembly {
                         principal: principal,
                         session: sessions.session(of: principal),
                         requestID: facts.requestID,
-                        client: facts.client
+                        client: facts.client,
+                        protocolVersion: facts.protocolVersion
                     )
                 }
             ),

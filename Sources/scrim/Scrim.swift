@@ -16,6 +16,7 @@ struct Scrim: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, ExplainCommand.self, MappingCommand.self, AuditCommand.self, KeysCommand.self,
+            SQLCommand.self,
         ]
     )
 

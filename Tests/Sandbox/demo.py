@@ -40,7 +40,7 @@ audit: {{directory: audit}}
 limits: {{max_bytes_billed: 100GB, page_rows: 100, page_bytes: 40kB, query_timeout: 300s, session_hours: 12}}
 """
 
-MASKED_SQL = "SELECT customer_id, full_name, email, ssn, birth_date, segment FROM customers ORDER BY customer_id LIMIT 5"
+MASKED_SQL = "SELECT customer_id, full_name, email, ssn, birth_date, segment FROM customers WHERE customer_id > 20 ORDER BY customer_id LIMIT 5"
 PAGED_SQL = "SELECT transaction_id, booked_at, amount, counterparty_iban FROM transactions ORDER BY transaction_id LIMIT 6"
 
 
