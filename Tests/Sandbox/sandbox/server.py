@@ -88,7 +88,8 @@ def _token(access: Access) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def serve(arguments: argparse.Namespace, directory: Path, announce: Callable[[str], None]) -> None:
-    listener = socket.socket()
+    # The protocol is named because asyncio only then switches Nagle's algorithm off, which costs 40 ms a request.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", arguments.port))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
