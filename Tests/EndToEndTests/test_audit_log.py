@@ -86,10 +86,10 @@ def test_a_tampered_copy_does_not_verify(warehouse, transcripts: list[str], tmp_
     data = entries.read_bytes()
     copy = tmp_path / "copy"
 
-    def verdict(changed: bytes) -> int:
+    def verdict(changed: bytes, name: str = "entries.jsonl") -> int:
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(whole, copy)
-        (copy / "entries.jsonl").write_bytes(changed)
+        (copy / name).write_bytes(changed)
         return command("audit", "verify", "--directory", copy).returncode
 
     for at in (0, len(data) // 4, len(data) // 2, len(data) - 40, len(data) - 2):
@@ -98,6 +98,10 @@ def test_a_tampered_copy_does_not_verify(warehouse, transcripts: list[str], tmp_
     assert verdict(b"".join(rows[:-1])) == 1, "the last entry is gone"
     assert verdict(b"".join(rows[:2] + rows[3:])) == 1, "an entry in the middle is gone"
     assert verdict(b"".join([rows[1], rows[0], *rows[2:]])) == 1, "two entries change places"
+    for name in ("salts", "checkpoint"):
+        other = (whole / name).read_bytes()
+        for at in (0, len(other) // 2, len(other) - 2):
+            assert verdict(other[:at] + bytes([other[at] ^ 1]) + other[at + 1:], name) == 1, f"{name}, byte {at}"
     assert verdict(data) == 0
 
 
