@@ -7,7 +7,7 @@ struct OpenJob: Sendable {
     let id: JobID
     let query: MaskedQuery
     let mappingDigest: String
-    /// Rows per page at most: the configuration's, the role's and the caller's, whichever is least.
+    /// Rows per page at most: the configuration's or the role's, whichever is less.
     let pageRows: Int
     var state: State = .running
 

@@ -31,6 +31,7 @@ struct PreparedQuery: Sendable {
 /// The limits of one request: the configuration's, the roles' and the caller's, whichever is least.
 struct RequestLimits: Sendable {
     let bytesBilledMax: Int64
+    /// Rows of a page at most; what one call asks for comes on top of this.
     let pageRows: Int
     let queryTimeout: Duration
 }
@@ -44,7 +45,7 @@ extension QueryGate {
             // row-level security), so it is rounded up like every figure that is shown.
             bytes = min(bytes, masked ? Self.roundedUp(asked) : asked)
         }
-        let rows = [settings.pageRows, roles.pageRowsMax.map { Int(clamping: $0) }, request.maxRows]
+        let rows = [settings.pageRows, roles.pageRowsMax.map { Int(clamping: $0) }]
         let seconds = roles.querySecondsMax.map { Duration.seconds($0) }
         return RequestLimits(
             bytesBilledMax: bytes,

@@ -10,17 +10,22 @@ import Masking
 /// Steps 7 and 8: waiting, the cross-check, and pages.
 extension QueryGate {
     /// Answers with a job's first page once it is done and every check held, or with `status: "running"`.
-    func answer(_ job: OpenJob, wait: Duration, for caller: Caller) async throws(GateFailure) -> JSONObject {
+    func answer(
+        _ job: OpenJob,
+        wait: Duration,
+        maxRows: Int? = nil,
+        for caller: Caller
+    ) async throws(GateFailure) -> JSONObject {
         switch job.state {
         case .failed(let failure): throw failure
-        case .verified(let result): return try await page(of: job, result, from: 0, maxRows: nil, for: caller)
+        case .verified(let result): return try await page(of: job, result, from: 0, maxRows: maxRows, for: caller)
         case .running: break
         }
         guard try await isDone(job, within: wait, for: caller) else {
             return QueryAnswer.running(job, in: frame(caller))
         }
         let result = try await verified(job, for: caller)
-        return try await page(of: job, result, from: 0, maxRows: nil, for: caller)
+        return try await page(of: job, result, from: 0, maxRows: maxRows, for: caller)
     }
 
     private func isDone(_ job: OpenJob, within wait: Duration, for caller: Caller) async throws(GateFailure) -> Bool {

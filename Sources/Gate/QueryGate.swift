@@ -58,7 +58,7 @@ public final class QueryGate: Sendable {
         while true {
             do {
                 let job = try await submit(prepared, for: caller)
-                return try await answer(job, wait: GateSettings.answerWait, for: caller)
+                return try await answer(job, wait: GateSettings.answerWait, maxRows: request.maxRows, for: caller)
             } catch {
                 // A new job has a new ID and an audit entry of its own; the failed one is in the log already.
                 guard error.wantsNewJob, attempt < Self.jobsPerQueryMax else { throw error }
