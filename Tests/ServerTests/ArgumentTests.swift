@@ -62,7 +62,7 @@ struct ArgumentTests {
     )
     func `bytes in any other form are a wrong type`(value: JSONValue) {
         let found = problems(["sql": "x", "max_bytes_billed": value]) { ToolArguments.Query(&$0) }
-        #expect(found == ["argument.type `max_bytes_billed` must be a whole number"])
+        #expect(found == ["parameter.argument_type `max_bytes_billed` must be a whole number"])
     }
 
     @Test(
@@ -74,13 +74,13 @@ struct ArgumentTests {
     )
     func `numbers out of range are refused`(name: String, value: JSONValue) {
         let found = problems(["sql": "x", name: value]) { ToolArguments.Query(&$0) }
-        #expect(found == ["argument.range `\(name)` is out of range"])
+        #expect(found == ["parameter.argument_range `\(name)` is out of range"])
     }
 
     @Test(arguments: ["x", .integer(1), .bool(false), .double(1)] as [JSONValue])
     func `parameters are an object or an array`(value: JSONValue) {
         let found = problems(["sql": "x", "parameters": value]) { ToolArguments.Query(&$0) }
-        #expect(found == ["argument.type `parameters` must be an object or an array"])
+        #expect(found == ["parameter.argument_type `parameters` must be an object or an array"])
         #expect(query(["sql": "x", "parameters": []])?.parameters == [])
     }
 
@@ -90,10 +90,10 @@ struct ArgumentTests {
         }
         #expect(
             found == [
-                "argument.missing `sql` is missing", "argument.type `max_rows` must be a whole number",
-                "argument.type `max_bytes_billed` must be a whole number", "argument.type `reason` must be a string",
-                "argument.unknown `sq` is no argument of this tool",
-                "argument.unknown `extra` is no argument of this tool",
+                "parameter.argument_missing `sql` is missing", "parameter.argument_type `max_rows` must be a whole number",
+                "parameter.argument_type `max_bytes_billed` must be a whole number", "parameter.argument_type `reason` must be a string",
+                "parameter.argument_unknown `sq` is no argument of this tool",
+                "parameter.argument_unknown `extra` is no argument of this tool",
             ]
         )
     }
@@ -104,12 +104,12 @@ struct ArgumentTests {
         let found = problems(arguments) { ToolArguments.ListDatasets(&$0) }
         #expect(found.count == 9)
         #expect(found.allSatisfy { $0.utf8.count < 150 })
-        #expect(found.last == "argument.unknown 992 more names are no arguments of this tool")
+        #expect(found.last == "parameter.argument_unknown 992 more names are no arguments of this tool")
     }
 
     @Test func `an estimate takes no limits`() {
         let found = problems(["sql": "x", "max_rows": 1]) { ToolArguments.EstimateQuery(&$0) }
-        #expect(found == ["argument.unknown `max_rows` is no argument of this tool"])
+        #expect(found == ["parameter.argument_unknown `max_rows` is no argument of this tool"])
     }
 
     @Test(arguments: [("wait_s", 26), ("wait_s", -1)] as [(String, JSONValue)])
@@ -134,7 +134,7 @@ struct ArgumentTests {
             reader.refusal == [
                 "refused": [
                     [
-                        "code": "argument.missing", "message": "`sql` is missing", "line": nil, "column": nil,
+                        "code": "parameter.argument_missing", "message": "`sql` is missing", "line": nil, "column": nil,
                         "fix": "give `sql`, a string",
                     ]
                 ]

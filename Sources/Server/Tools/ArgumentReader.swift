@@ -14,10 +14,10 @@ struct ArgumentReader {
 
     /// What kinds of problems there are; the codes stand in the refusal.
     enum Code: String, Hashable {
-        case missing = "argument.missing"
-        case type = "argument.type"
-        case range = "argument.range"
-        case unknown = "argument.unknown"
+        case missing = "parameter.argument_missing"
+        case type = "parameter.argument_type"
+        case range = "parameter.argument_range"
+        case unknown = "parameter.argument_unknown"
     }
 
     private let arguments: JSONObject
