@@ -122,7 +122,7 @@ struct AnswerFrame {
 
 extension QueryGate {
     /// The frame of answers to a caller.
-    func frame(_ caller: Caller) -> AnswerFrame {
+    func frame(_ caller: Requester) -> AnswerFrame {
         AnswerFrame(session: caller.session.text, project: settings.project, location: settings.location)
     }
 }

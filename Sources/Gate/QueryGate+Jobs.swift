@@ -8,6 +8,7 @@ import Masking
 extension QueryGate {
     /// The next page. The caller, the mapping and the schemas are checked again for every page.
     public func fetchPage(cursor: String, maxRows: Int?, for caller: Caller) async throws(GateFailure) -> JSONObject {
+        let caller = requester(caller)
         do throws(GateFailure) {
             _ = try await admit(caller)
             guard let cursor = keys.cursors.open(cursor, now: Self.now) else { throw GateFailure.unknownCursor }
@@ -20,6 +21,7 @@ extension QueryGate {
 
     /// A job again: its first page when it is done, after waiting for at most ``GateSettings/jobWaitSecondsMax``.
     public func job(_ jobID: String, waitSeconds: Int?, for caller: Caller) async throws(GateFailure) -> JSONObject {
+        let caller = requester(caller)
         do throws(GateFailure) {
             _ = try await admit(caller)
             guard let id = keys.jobs.verify(jobID, for: caller.principal), let job = openJobs[id] else {
@@ -29,7 +31,7 @@ extension QueryGate {
                 let (job, result) = try await deliverable(jobID, for: caller, otherwise: .unknownJob)
                 return try await page(of: job, result, from: 0, maxRows: nil, for: caller)
             }
-            try checkMapping(of: job)
+            try checkMapping(of: job, for: caller)
             let wait = Duration.seconds(min(max(waitSeconds ?? 0, 0), GateSettings.jobWaitSecondsMax))
             return try await answer(job, wait: wait, for: caller)
         } catch {
@@ -39,6 +41,7 @@ extension QueryGate {
 
     /// Asks BigQuery to cancel a job. It may still end on its own; `get_job` tells.
     public func cancel(_ jobID: String, for caller: Caller) async throws(GateFailure) -> JSONObject {
+        let caller = requester(caller)
         do throws(GateFailure) {
             _ = try await admit(caller)
             guard let id = keys.jobs.verify(jobID, for: caller.principal), let job = openJobs[id] else {
@@ -54,7 +57,7 @@ extension QueryGate {
             }
             let failure = GateFailure("upstream.stopped", "the job was cancelled", fix: "run the query again")
             if openJobs.end(id, as: .failed(failure)).isFirst {
-                let context = caller.auditContext(mappingDigest: job.mappingDigest)
+                let context = caller.auditContext
                 try await record(
                     .jobEnded(context, JobEnded(job: auditJob(id), outcome: .cancelled, reason: "cancelled by caller"))
                 )
@@ -70,11 +73,11 @@ extension QueryGate {
     /// - Parameter unknown: what is said of a job that does not exist, was forgotten, or is somebody else's.
     private func deliverable(
         _ jobID: String,
-        for caller: Caller,
+        for caller: Requester,
         otherwise unknown: GateFailure
     ) async throws(GateFailure) -> (OpenJob, VerifiedResult) {
         guard let id = keys.jobs.verify(jobID, for: caller.principal), let job = openJobs[id] else { throw unknown }
-        try checkMapping(of: job)
+        try checkMapping(of: job, for: caller)
         let result: VerifiedResult
         switch job.state {
         case .running: throw unknown
@@ -93,8 +96,8 @@ extension QueryGate {
     }
 
     /// A result was masked under one mapping; under another one it is not delivered any more.
-    private func checkMapping(of job: OpenJob) throws(GateFailure) {
-        guard job.mappingDigest == mapping.digest else {
+    private func checkMapping(of job: OpenJob, for caller: Requester) throws(GateFailure) {
+        guard job.mappingDigest == caller.mapping.digest else {
             throw GateFailure(
                 "policy.mapping_changed",
                 "the masking rules changed since the query ran",

@@ -15,6 +15,7 @@ extension QueryGate {
 
     /// The datasets that exist for the caller.
     public func listDatasets(cursor: String?, for caller: Caller) async throws(GateFailure) -> JSONObject {
+        let caller = requester(caller)
         do throws(GateFailure) {
             let policy = try await admit(caller)
             let visible = settings.datasets.filter { schemas.isVisible($0, under: policy) }.sorted()
@@ -53,6 +54,7 @@ extension QueryGate {
         cursor: String?,
         for caller: Caller
     ) async throws(GateFailure) -> JSONObject {
+        let caller = requester(caller)
         do throws(GateFailure) {
             let policy = try await admit(caller)
             guard let dataset = datasetID(text), schemas.isVisible(dataset, under: policy) else {
@@ -79,6 +81,7 @@ extension QueryGate {
 
     /// A table's columns, with how each is masked for the caller.
     public func describeTable(_ text: String, for caller: Caller) async throws(GateFailure) -> JSONObject {
+        let caller = requester(caller)
         do throws(GateFailure) {
             let policy = try await admit(caller)
             guard let id = tableID(text), schemas.isVisible(id.datasetID, under: policy),
@@ -159,11 +162,11 @@ extension QueryGate {
         _ tool: String,
         _ resources: [String],
         _ count: Int,
-        _ caller: Caller
+        _ caller: Requester
     ) async throws(GateFailure) {
         try await record(
             .metadataRead(
-                caller.auditContext(mappingDigest: mapping.digest),
+                caller.auditContext,
                 MetadataRead(tool: tool, resources: resources, itemCount: count)
             )
         )

@@ -19,7 +19,7 @@ extension QueryGate {
         _ failure: GateFailure,
         of request: QueryRequest,
         tool: String,
-        for caller: Caller
+        for caller: Requester
     ) async -> GateFailure {
         await recorded(
             failure,
@@ -38,7 +38,7 @@ extension QueryGate {
         _ failure: GateFailure,
         tool: String,
         jobID: String? = nil,
-        for caller: Caller
+        for caller: Requester
     ) async -> GateFailure {
         await recorded(
             failure,
@@ -47,9 +47,9 @@ extension QueryGate {
         )
     }
 
-    private func recorded(_ failure: GateFailure, _ event: RequestRefused, for caller: Caller) async -> GateFailure {
+    private func recorded(_ failure: GateFailure, _ event: RequestRefused, for caller: Requester) async -> GateFailure {
         do {
-            try await record(.requestRefused(caller.auditContext(mappingDigest: mapping.digest), event))
+            try await record(.requestRefused(caller.auditContext, event))
             return failure
         } catch {
             return error

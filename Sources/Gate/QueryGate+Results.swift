@@ -14,7 +14,7 @@ extension QueryGate {
         _ job: OpenJob,
         wait: Duration,
         maxRows: Int? = nil,
-        for caller: Caller
+        for caller: Requester
     ) async throws(GateFailure) -> JSONObject {
         switch job.state {
         case .failed(let failure): throw failure
@@ -28,7 +28,8 @@ extension QueryGate {
         return try await page(of: job, result, from: 0, maxRows: maxRows, for: caller)
     }
 
-    private func isDone(_ job: OpenJob, within wait: Duration, for caller: Caller) async throws(GateFailure) -> Bool {
+    private func isDone(_ job: OpenJob, within wait: Duration, for caller: Requester) async throws(GateFailure) -> Bool
+    {
         let deadline = ContinuousClock.now + wait
         do {
             while true {
@@ -38,13 +39,13 @@ extension QueryGate {
                 guard ContinuousClock.now < deadline else { return false }
             }
         } catch {
-            throw await ended(job, by: error, caller.auditContext(mappingDigest: job.mappingDigest))
+            throw await ended(job, by: error, caller.auditContext)
         }
     }
 
     /// Lets BigQuery's own account of the finished job, and the schemas as they are now, vouch for the result.
-    private func verified(_ job: OpenJob, for caller: Caller) async throws(GateFailure) -> VerifiedResult {
-        let context = caller.auditContext(mappingDigest: job.mappingDigest)
+    private func verified(_ job: OpenJob, for caller: Requester) async throws(GateFailure) -> VerifiedResult {
+        let context = caller.auditContext
         async let changed = schemas.changes(since: Array(job.query.schemas.values))
         let status: JobStatus
         do {
@@ -55,7 +56,7 @@ extension QueryGate {
         }
         let changedTables = await changed
         if let error = status.failure { throw await ended(job, by: error, context, status: status) }
-        let check = CrossCheck(query: job.query, rowPoliciesAllowed: rowPoliciesAllowed)
+        let check = CrossCheck(query: job.query, rowPoliciesAllowed: rowPoliciesAllowed(by: caller.mapping))
         let problems = check.problems(of: status) + Self.problems(of: changedTables)
         guard problems.isEmpty else {
             logger.critical(
@@ -98,7 +99,7 @@ extension QueryGate {
             ]
     }
 
-    private var rowPoliciesAllowed: Set<TableID> {
+    private func rowPoliciesAllowed(by mapping: Mapping) -> Set<TableID> {
         Set(
             mapping.rowPoliciesAsServiceAccount.compactMap { name in
                 let parts = name.split(separator: ".").map(String.init)
@@ -115,7 +116,7 @@ extension QueryGate {
         _ result: VerifiedResult,
         from firstRow: Int64,
         maxRows: Int?,
-        for caller: Caller
+        for caller: Requester
     ) async throws(GateFailure) -> JSONObject {
         let rowsMax = min(job.pageRows, maxRows ?? .max)
         let page: ResultPage
@@ -149,7 +150,7 @@ extension QueryGate {
         )
         try await record(
             .pageDelivered(
-                caller.auditContext(mappingDigest: job.mappingDigest),
+                caller.auditContext,
                 PageDelivered(
                     job: auditJob(job.id),
                     page: delivered?.pagesDelivered ?? 1,

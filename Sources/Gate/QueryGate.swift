@@ -3,6 +3,7 @@ public import BigQuery
 import Cryptography
 import Identity
 public import JSON
+import Locks
 public import Logging
 public import Masking
 
@@ -13,7 +14,8 @@ public import Masking
 /// type that only that step can make, so none can be left out.
 public final class QueryGate: Sendable {
     let settings: GateSettings
-    let mapping: Mapping
+    /// The mapping in force. Replaced as a whole; a request takes it once (``Requester``).
+    private let mapping: Locked<Mapping>
     let bigQuery: BigQueryClient
     let schemas: SchemaReader
     let audit: AuditLog
@@ -35,7 +37,7 @@ public final class QueryGate: Sendable {
         logger: Logger
     ) {
         self.settings = settings
-        self.mapping = mapping
+        self.mapping = Locked(mapping)
         self.keys = keys
         self.bigQuery = upstream.bigQuery
         self.audit = upstream.audit
@@ -43,11 +45,28 @@ public final class QueryGate: Sendable {
         self.logger = logger
     }
 
+    /// Puts a mapping in force for the requests from now on; those that run already end under the one they began with.
+    ///
+    /// - Throws: when the log cannot say so first; then the mapping in force stays.
+    public func adopt(_ mapping: Mapping) async throws(GateFailure) {
+        let roles = mapping.roles.keys.sorted()
+        try await record(
+            .mappingLoaded(MappingLoaded(digest: mapping.digest, fileCount: mapping.fileCount, roles: roles))
+        )
+        self.mapping.withLock { $0 = mapping }
+    }
+
+    /// A caller with the mapping in force now, for one request from its beginning to its end.
+    func requester(_ caller: Caller) -> Requester {
+        Requester(caller: caller, mapping: mapping.withLock { $0 })
+    }
+
     /// Runs a query for a caller and answers with its first page, or with `status: "running"` after
     /// ``GateSettings/answerWait``.
     ///
     /// - Throws: every reason at once; the refusal is in the log before it is thrown.
     public func query(_ request: QueryRequest, for caller: Caller) async throws(GateFailure) -> JSONObject {
+        let caller = requester(caller)
         let prepared: PreparedQuery
         do {
             prepared = try await prepare(request, for: caller)
@@ -69,6 +88,7 @@ public final class QueryGate: Sendable {
 
     /// Says what a query would read, cost and mask, without running it.
     public func estimate(_ request: QueryRequest, for caller: Caller) async throws(GateFailure) -> JSONObject {
+        let caller = requester(caller)
         let prepared: PreparedQuery
         let estimate: QueryStatistics
         do {
@@ -80,7 +100,7 @@ public final class QueryGate: Sendable {
         let shown = shownBytes(estimate.bytesProcessed ?? 0, prepared.query)
         try await record(
             .queryEstimated(
-                caller.auditContext(mappingDigest: mapping.digest),
+                caller.auditContext,
                 QueryEstimated(
                     query: prepared.auditQuery,
                     bytesProcessed: estimate.bytesProcessed,
@@ -92,7 +112,7 @@ public final class QueryGate: Sendable {
     }
 
     /// Steps 1 to 4 of a request: the text is parsed, its tables resolved, their schemas read, and the query masked.
-    func prepare(_ request: QueryRequest, for caller: Caller) async throws(GateFailure) -> PreparedQuery {
+    func prepare(_ request: QueryRequest, for caller: Requester) async throws(GateFailure) -> PreparedQuery {
         let policy = try await admit(caller)
         let parameters = try QueryParameterDecoding.decode(request.parameters)
         let analyzed = analyzed(request.sql, parameters: parameters)
@@ -121,10 +141,10 @@ public final class QueryGate: Sendable {
     }
 
     /// Steps 5 and 6: the job's ID is durable in the log before the job is sent.
-    private func submit(_ prepared: PreparedQuery, for caller: Caller) async throws(GateFailure) -> OpenJob {
+    private func submit(_ prepared: PreparedQuery, for caller: Requester) async throws(GateFailure) -> OpenJob {
         let id: JobID
         let receipt: JobReceipt
-        let context = caller.auditContext(mappingDigest: mapping.digest)
+        let context = caller.auditContext
         do {
             id = try keys.jobs.mint(for: caller.principal, in: caller.session)
             receipt = try await audit.append(
@@ -143,7 +163,7 @@ public final class QueryGate: Sendable {
         let job = OpenJob(
             id: id,
             query: prepared.query,
-            mappingDigest: mapping.digest,
+            mappingDigest: caller.mapping.digest,
             pageRows: prepared.limits.pageRows
         )
         openJobs.insert(job)
@@ -160,7 +180,7 @@ public final class QueryGate: Sendable {
     }
 
     /// What the job carries, so that it can be found from BigQuery's side as well.
-    private func jobOptions(_ limits: RequestLimits, _ caller: Caller) throws(BigQueryError) -> JobOptions {
+    private func jobOptions(_ limits: RequestLimits, _ caller: Requester) throws(BigQueryError) -> JobOptions {
         try JobOptions(
             labels: ["scrim_session": caller.session.text, "scrim_request": caller.requestID],
             bytesBilledMax: limits.bytesBilledMax,

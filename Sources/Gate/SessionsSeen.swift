@@ -22,16 +22,20 @@ final class SessionsSeen: Sendable {
 
 extension QueryGate {
     /// Where every tool call begins: a session's first request is recorded, and the caller must have a role.
-    func admit(_ caller: Caller) async throws(GateFailure) -> MaskingPolicy {
+    func admit(_ caller: Requester) async throws(GateFailure) -> MaskingPolicy {
         if sessionsSeen.isFirst(caller.session) {
             try await record(
                 .sessionSeen(
-                    caller.auditContext(mappingDigest: mapping.digest),
-                    SessionSeen(transport: "http", protocolVersion: caller.protocolVersion)
+                    caller.auditContext,
+                    SessionSeen(
+                        transport: "http",
+                        protocolVersion: caller.caller.protocolVersion
+                    )
                 )
             )
         }
-        guard let policy = mapping.policy(for: caller.principal.roles, project: settings.project) else { throw .noRole }
+        guard let policy = caller.mapping.policy(for: caller.principal.roles, project: settings.project)
+        else { throw .noRole }
         return policy
     }
 }

@@ -16,6 +16,8 @@ public struct Mapping: Sendable, Hashable {
     public let rowPoliciesAsServiceAccount: [String]
     /// SHA-256 over all files, lower-case hex: what the audit log says was in force.
     public let digest: String
+    /// The files that it was read from, those that are ignored included.
+    public let fileCount: Int
 
     /// The name, the length and the bytes of each file in the order of the names, so that no two directories collide.
     private static func digest(of files: [MappingFile]) -> String {
@@ -71,7 +73,8 @@ public struct Mapping: Sendable, Hashable {
             roles: roles,
             onSeveralRoles: settings.combination,
             rowPoliciesAsServiceAccount: settings.rowPolicyTables,
-            digest: digest(of: files)
+            digest: digest(of: files),
+            fileCount: files.count
         )
     }
 

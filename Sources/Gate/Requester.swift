@@ -1,0 +1,31 @@
+import Audit
+import Identity
+import Masking
+
+/// A caller together with the mapping that holds for one request: taken once at its beginning, and the same to its end,
+/// so that what is masked, what is checked and what the log names are of one piece whatever is loaded meanwhile.
+struct Requester: Sendable {
+    let caller: Caller
+    let mapping: Mapping
+
+    var principal: Principal { caller.principal }
+    var session: SessionID { caller.session }
+    var requestID: String { caller.requestID }
+
+    /// Where an event of this request belongs.
+    var auditContext: AuditContext {
+        AuditContext(
+            actor: AuditActor(
+                issuer: principal.issuer,
+                subject: principal.subject,
+                client: principal.client,
+                roles: principal.roles,
+                kind: principal.kind.rawValue
+            ),
+            session: session.text,
+            request: requestID,
+            software: caller.client,
+            mappingDigest: mapping.digest
+        )
+    }
+}
