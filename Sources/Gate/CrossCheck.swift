@@ -21,6 +21,9 @@ struct CrossCheck {
             problems.append(Refusal(code: code, message: message, position: nil, fix: fix))
         }
         let statistics = status.statistics
+        if status.state != .done {
+            problem("crosscheck.state", "BigQuery does not say that the job is done", "ask again with `get_job`")
+        }
         if statistics.statementType != "SELECT" || status.childJobs != 0 {
             problem("crosscheck.statement", "BigQuery did not run the query as a SELECT")
         }

@@ -35,7 +35,9 @@ struct CrossCheckTests {
     }
 
     /// A finished job as `jobs.get` tells it, with some statistics changed.
-    private static func status(_ changed: JSONObject = [:], _ query: JSONObject = [:]) throws -> JobStatus {
+    private static func status(_ changed: JSONObject = [:], _ query: JSONObject = [:], state: String = "DONE") throws
+        -> JobStatus
+    {
         var inner: JSONObject = [
             "statementType": "SELECT", "cacheHit": false, "referencedTables": [reference("customers")],
         ]
@@ -46,7 +48,7 @@ struct CrossCheckTests {
             JSONReader(
                 [
                     "jobReference": ["projectId": "demo", "location": "US", "jobId": "j"],
-                    "status": ["state": "DONE"],
+                    "status": ["state": .string(state)],
                     "configuration": ["query": ["query": "SELECT 1", "useLegacySql": false]],
                     "statistics": .object(statistics),
                 ] as JSONValue
@@ -87,6 +89,12 @@ struct CrossCheckTests {
         #expect(refused.problems(of: status).map(\.code) == ["table.row_policy"])
         let allowed = CrossCheck(query: try Self.query(), rowPoliciesAllowed: [Self.customers])
         #expect(allowed.problems(of: status) == [])
+    }
+
+    @Test(arguments: ["RUNNING", "PENDING", "ALMOST"])
+    func `a job that is not said to be done vouches for nothing`(state: String) throws {
+        let check = CrossCheck(query: try Self.query(), rowPoliciesAllowed: [])
+        #expect(check.problems(of: try Self.status(state: state)).map(\.code) == ["crosscheck.state"])
     }
 
     @Test
