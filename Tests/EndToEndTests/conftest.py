@@ -22,6 +22,7 @@ from policy import ANALYST, rules_of  # noqa: E402
 from proxy import BINARY, Proxy, configure, serving  # noqa: E402
 from real_client import bigquery_client  # noqa: E402
 from sandbox import bank  # noqa: E402
+from zetasql_evaluator import Evaluator  # noqa: E402
 
 MASKED_DATASET = "masked_analyst"
 
@@ -77,6 +78,12 @@ def copies(warehouse: Warehouse) -> str:
         source = f"demo.{made['dataset']}.{made['table']}"
         copier.copy(source, f"demo.{MASKED_DATASET}.{made['table']}", rules_of(made["schema"], ANALYST))
     return MASKED_DATASET
+
+
+@pytest.fixture(scope="session")
+def evaluator() -> Evaluator:
+    """Google's own evaluator of GoogleSQL."""
+    return Evaluator()
 
 
 @pytest.fixture(scope="session")
