@@ -52,7 +52,7 @@ test: sandbox lint
 # ThreadSanitizer wants a build of its own, kept apart so that the ordinary one stays warm.
 prove: packages
 	@echo "==> unit tests under ThreadSanitizer"
-	@$(SWIFT) test $(BUILD_FLAGS) --sanitize thread --scratch-path .build/tsan
+	@$(SWIFT) test $(BUILD_FLAGS) --sanitize thread --no-parallel --scratch-path .build/tsan
 
 lint:
 	@$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

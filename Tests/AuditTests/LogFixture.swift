@@ -23,7 +23,7 @@ final class LogFixture: Sendable {
         try? FileManager.default.removeItem(atPath: root)
     }
 
-    func open(checkpointMilliseconds: Int = 60_000) throws -> AuditLog {
+    func open(checkpointMilliseconds: Int = 3_600_000) throws -> AuditLog {
         var options = AuditLog.Options()
         options.checkpointMilliseconds = checkpointMilliseconds
         return try AuditLog(directory: directory, keys: keys, options: options)
