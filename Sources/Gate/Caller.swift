@@ -13,6 +13,8 @@ public struct Caller: Sendable {
     public let client: String?
     /// The revision of MCP that this request speaks.
     public let protocolVersion: String
+    /// How the request came.
+    public let transport: CallTransport
 
     /// Creates a caller from what `Identity` vouched for.
     public init(
@@ -20,14 +22,22 @@ public struct Caller: Sendable {
         session: SessionID,
         requestID: String,
         client: String?,
-        protocolVersion: String
+        protocolVersion: String,
+        transport: CallTransport
     ) {
         self.principal = principal
         self.session = session
         self.requestID = requestID
         self.client = client
         self.protocolVersion = protocolVersion
+        self.transport = transport
     }
+}
+
+/// The way by which requests reach the server, as the audit log names it.
+public enum CallTransport: String, Sendable, Hashable {
+    case http
+    case stdio
 }
 
 /// A query as a tool call asks for it.

@@ -1,3 +1,4 @@
+import Audit
 import Identity
 import Masking
 import Locks
@@ -7,6 +8,8 @@ struct OpenJob: Sendable {
     let id: JobID
     let query: MaskedQuery
     let mappingDigest: String
+    /// Where events of this job belong that no request causes.
+    let context: AuditContext
     /// Rows per page at most: the configuration's or the role's, whichever is less.
     let pageRows: Int
     var state: State = .running
@@ -71,6 +74,15 @@ final class OpenJobs: Sendable {
             guard case .running = job.state else { return (job.state, false) }
             table.jobs[id.text]?.state = state
             return (state, true)
+        }
+    }
+
+    /// The jobs whose end has not been seen.
+    var running: [OpenJob] {
+        table.withLock { table in
+            table.jobs.values.filter { job in
+                if case .running = job.state { true } else { false }
+            }
         }
     }
 

@@ -164,6 +164,7 @@ public final class QueryGate: Sendable {
             id: id,
             query: prepared.query,
             mappingDigest: caller.mapping.digest,
+            context: context,
             pageRows: prepared.limits.pageRows
         )
         openJobs.insert(job)

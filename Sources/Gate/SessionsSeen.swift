@@ -28,7 +28,7 @@ extension QueryGate {
                 .sessionSeen(
                     caller.auditContext,
                     SessionSeen(
-                        transport: "http",
+                        transport: caller.caller.transport.rawValue,
                         protocolVersion: caller.caller.protocolVersion
                     )
                 )

@@ -9,13 +9,20 @@ public enum InboundRules {
     /// Judges one request.
     public static func judge(_ http: InboundHTTP) -> InboundVerdict {
         guard http.method == "POST" else { return .methodNotAllowed }
+        return judge(http.body, RoutingHeaders(headers: http.headers))
+    }
+
+    /// Judges one line of the stdio transport: the same rules without headers, which only intermediaries need
+    /// (revision 2026-07-28, basic/transports/stdio).
+    public static func judge(line: [UInt8]) -> InboundVerdict { judge(line, nil) }
+
+    private static func judge(_ body: [UInt8], _ headers: RoutingHeaders?) -> InboundVerdict {
         let message: InboundMessage
         do throws(InboundMessage.Malformed) {
-            message = try InboundMessage(parsing: http.body)
+            message = try InboundMessage(parsing: body)
         } catch {
             return .reject(OutboundHTTP(status: 400, error: error.error, id: error.id))
         }
-        let headers = RoutingHeaders(headers: http.headers)
         switch (message.kind, era(of: message, headers)) {
         case (.notification, .modern):
             return .accepted(Notification(method: message.method, params: message.params))
@@ -46,19 +53,16 @@ public enum InboundRules {
 
     /// A message is modern when its `_meta` names a version, when its header names one that is not an old one, or
     /// when its method exists only there; else legacy. Sessions play no part: none are issued.
-    private static func era(of message: InboundMessage, _ headers: RoutingHeaders) -> ProtocolEra {
+    private static func era(of message: InboundMessage, _ headers: RoutingHeaders?) -> ProtocolEra {
         if message.params["_meta"]?[MetaKey.protocolVersion] != nil { return .modern }
-        if headers.headers.values(of: RoutingHeaders.version).contains(where: {
-            !ProtocolRevision.legacyKnown.contains($0)
-        }) {
-            return .modern
-        }
+        let versions = headers?.headers.values(of: RoutingHeaders.version) ?? []
+        if versions.contains(where: { !ProtocolRevision.legacyKnown.contains($0) }) { return .modern }
         return MethodName.modernOnly.contains(message.method) ? .modern : .legacy
     }
 
     private static func modern(
         _ message: InboundMessage,
-        _ headers: RoutingHeaders,
+        _ headers: RoutingHeaders?,
         id: MessageID
     ) -> InboundVerdict {
         guard let meta = message.params["_meta"]?.objectValue else {
@@ -72,7 +76,7 @@ public enum InboundRules {
         }
         let subject = MethodName.subjectParameter[message.method]
         let name = subject.map { RoutingHeaders.ExpectedName.text(message.params[$0]?.stringValue) } ?? .none
-        if let trouble = headers.mismatch(version: version, method: message.method, name: name) {
+        if let trouble = headers?.mismatch(version: version, method: message.method, name: name) {
             return refuse(.headerMismatch, trouble, id: id)
         }
         guard ProtocolRevision.modernSupported.contains(version) else {
@@ -90,11 +94,11 @@ public enum InboundRules {
 
     /// Legacy: at most one version header. That it names a known version follows from the era.
     private static func legacy(
-        _ headers: RoutingHeaders,
+        _ headers: RoutingHeaders?,
         id: MessageID?,
         _ verdict: (String) -> InboundVerdict
     ) -> InboundVerdict {
-        let versions = Set(headers.headers.values(of: RoutingHeaders.version))
+        let versions = Set(headers?.headers.values(of: RoutingHeaders.version) ?? [])
         guard versions.count < 2 else {
             return refuse(.invalidRequest, "header `\(RoutingHeaders.version)` names several versions", id: id)
         }

@@ -46,6 +46,9 @@ public struct MCPEndpoint: Sendable {
     /// Judges an HTTP request; see ``InboundRules``.
     public func receive(_ http: InboundHTTP) -> InboundVerdict { InboundRules.judge(http) }
 
+    /// Judges one line of the stdio transport; see ``InboundRules``.
+    public func receive(line: [UInt8]) -> InboundVerdict { InboundRules.judge(line: line) }
+
     /// Decides what a request leads to.
     public func dispatch(_ request: MCPRequest) -> Dispatch {
         do throws(ProtocolError) {

@@ -45,12 +45,8 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
         onListening: @escaping @Sendable (ListeningAddress) -> Void
     ) {
         self.settings = settings
-        self.endpoint = MCPEndpoint(
-            software: offer.software,
-            instructions: offer.instructions,
-            tools: offer.tools.map(\.definition)
-        )
-        self.tools = Dictionary(offer.tools.map { ($0.definition.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.endpoint = offer.endpoint
+        self.tools = offer.toolsByName
         self.access = access
         self.door = FrontDoor(settings: settings)
         self.logger = logger
@@ -112,6 +108,15 @@ public struct ServerOffer<Caller: Sendable>: Sendable {
         self.software = software
         self.instructions = instructions
         self.tools = tools
+    }
+
+    /// What answers the protocol's requests.
+    var endpoint: MCPEndpoint {
+        MCPEndpoint(software: software, instructions: instructions, tools: tools.map(\.definition))
+    }
+
+    var toolsByName: [String: Tool<Caller>] {
+        Dictionary(tools.map { ($0.definition.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 }
 

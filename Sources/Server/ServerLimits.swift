@@ -1,4 +1,4 @@
-/// Limits of the HTTP side.
+/// Limits of what clients may send and of how long they may take, for both transports unless one is named.
 public enum ServerLimits {
     /// The largest request body: SQL of 1 MB in a JSON string may take several times that in escapes.
     public static let bodyBytesMax = 4_000_000
@@ -19,6 +19,14 @@ public enum ServerLimits {
     public static let headerBytesMax = 32 * 1024
     /// The number of header fields of a request.
     public static let headerFieldsMax = 100
+    /// Calls that one stdio client may have running at once; further ones are refused, because a line that waits for
+    /// a call to end would keep the cancellation behind it from being read.
+    public static let stdioCallsMax = 256
+    /// How long calls may go on after the end of a stdio client's input, in milliseconds, so that what was piped in is
+    /// answered. Clients wait 2 s for the process to end.
+    public static let stdioGraceMilliseconds: Int64 = 400
+    /// How long what is written last may take, in milliseconds, before a client that does not read is left behind.
+    public static let stdioFlushMilliseconds: Int64 = 200
     /// What is kept of the name that a client gives itself, in Unicode scalars.
     public static let clientNameScalarsMax = 128
 }

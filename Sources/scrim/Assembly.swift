@@ -14,17 +14,21 @@ import ServiceLifecycle
 import UnixSignals
 
 /// The parts of a server, put together from a configuration; every mistake shows before it listens.
+///
+/// What is here is the same for each transport; `Assembly+HTTP.swift` and `Assembly+Stdio.swift` have the rest.
 struct Assembly {
-    private let configuration: Configuration
-    private let principal: Principal
+    let configuration: Configuration
+    let transport: CallTransport
+    let principal: Principal
+    let gate: QueryGate
+    let logger: Logger
     private let sessions: SessionIDMint
-    private let gate: QueryGate
     private let audit: AuditLog
-    private let logger: Logger
 
     /// - Throws: `ConfigurationError` that names the key, the file or the service that is at fault.
-    init(_ configuration: Configuration) async throws(ConfigurationError) {
+    init(_ configuration: Configuration, for transport: CallTransport) async throws(ConfigurationError) {
         self.configuration = configuration
+        self.transport = transport
         logger = Logger(label: "scrim") { StreamLogHandler.standardError(label: $0) }
         let tokens = try Self.ring(configuration.keys.tokens, key: "keys.tokens")
         let sealing = try Self.ring(configuration.keys.sealing, key: "keys.sealing")
@@ -35,22 +39,13 @@ struct Assembly {
             principal = try DevelopmentPrincipal.make(
                 subject: configuration.developmentPrincipal.subject,
                 roles: configuration.developmentPrincipal.roles,
-                listeningOn: .host(configuration.listen.host)
+                listeningOn: transport == .stdio ? .standardStreams : .host(configuration.listen.host)
             )
             sessions = try SessionIDMint(keys: sealing, windowHours: configuration.limits.sessionHours)
         } catch {
             throw ConfigurationError("identity.development_principal: \(error)")
         }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: configuration.auditDirectory,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-            audit = try AuditLog(directory: configuration.auditDirectory, keys: auditKeys)
-        } catch {
-            throw ConfigurationError("audit.directory: \(error)")
-        }
+        audit = try await Self.log(configuration.auditDirectory, keys: auditKeys, for: transport)
         gate = QueryGate(
             settings: GateSettings(configuration),
             mapping: mapping,
@@ -78,43 +73,80 @@ struct Assembly {
         }
     }
 
-    /// Listens until a signal ends the server, lets running requests end, and closes the log.
-    func serve() async throws {
+    /// The log, made when there is none.
+    ///
+    /// One process at a time has it. Some clients of the stdio transport start a server only to see whether there is
+    /// one, and the next one while the first still ends: that end is waited for.
+    private static func log(
+        _ directory: String,
+        keys: KeyRing,
+        for transport: CallTransport
+    ) async throws(ConfigurationError) -> AuditLog {
+        let patience: Duration = transport == .stdio ? .seconds(3) : .zero
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: directory,
+                    withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700]
+                )
+                return try AuditLog(directory: directory, keys: keys)
+            } catch let error as AuditError where error.code == .locked {
+                guard ContinuousClock.now < deadline else {
+                    throw ConfigurationError(
+                        "audit.directory: \(error): one server at a time writes a log, give each its own directory"
+                    )
+                }
+            } catch {
+                throw ConfigurationError("audit.directory: \(error)")
+            }
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// How the server presents itself, and its tools.
+    var offer: ServerOffer<Caller> {
+        ServerOffer(
+            software: ServerSoftware(name: "scrim", title: "Scrim", version: Version.current),
+            instructions: GateTools.instructions,
+            tools: GateTools.all(of: gate)
+        )
+    }
+
+    /// What a tool call of a principal runs as.
+    var makeCaller: @Sendable (Principal, CallFacts) -> Caller {
+        { [sessions, transport] principal, facts in
+            Caller(
+                principal: principal,
+                session: sessions.session(of: principal),
+                requestID: facts.requestID,
+                client: facts.client,
+                protocolVersion: facts.protocolVersion,
+                transport: transport
+            )
+        }
+    }
+
+    /// Says on standard error that nobody proves who they are.
+    func warn() {
         StandardError.print(
             "warning: every caller is the development principal `\(principal.subject)`; for development on this machine only"
         )
-        let server = ProxyServer(
-            settings: ProxyServerSettings(
-                host: configuration.listen.host,
-                port: configuration.listen.port,
-                refusesForwardedRequests: true
-            ),
-            offer: ServerOffer(
-                software: ServerSoftware(name: "scrim", title: "Scrim", version: Version.current),
-                instructions: GateTools.instructions,
-                tools: GateTools.all(of: gate)
-            ),
-            access: AccessRules<Principal, Caller>(
-                authenticate: { [principal] _ in .success(principal) },
-                makeCaller: { [sessions] principal, facts in
-                    Caller(
-                        principal: principal,
-                        session: sessions.session(of: principal),
-                        requestID: facts.requestID,
-                        client: facts.client,
-                        protocolVersion: facts.protocolVersion
-                    )
-                }
-            ),
-            logger: logger,
-            onListening: { StandardError.print("ready \($0.url)") }
-        )
+    }
+
+    /// Runs a server until it ends or a signal ends it, and closes the log.
+    ///
+    /// - Parameters:
+    ///   - server: answers, and ends when the group is told to.
+    ///   - address: what it listens on, for the log; empty for the standard streams.
+    func run(_ server: any Service, address: String) async throws {
         _ = try await audit.append(
             .serverStarted(
                 ServerStarted(
                     version: Version.current,
-                    transport: "http",
-                    address: "\(configuration.listen.host):\(configuration.listen.port)",
+                    transport: transport.rawValue,
+                    address: address,
                     job: (configuration.warehouse.project, configuration.warehouse.location),
                     isDevelopment: true
                 )
@@ -123,9 +155,9 @@ struct Assembly {
         let group = ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: GateService(gate: gate)),
+                    .init(service: GateService(gate: gate, endsJobs: transport == .stdio)),
                     .init(service: await MappingReload(configuration, gate: gate, logger: logger)),
-                    .init(service: server),
+                    .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
@@ -137,7 +169,7 @@ struct Assembly {
             try? await audit.close()
             throw error
         }
-        _ = try await audit.append(.serverStopped(ServerStopped(reason: "signal")))
+        _ = try await audit.append(.serverStopped(ServerStopped(reason: transport == .stdio ? "end" : "signal")))
         try await audit.close()
     }
 }
@@ -145,12 +177,17 @@ struct Assembly {
 /// Cancels jobs of vanished callers for as long as the server runs.
 private struct GateService: Service {
     let gate: QueryGate
+    /// Whether jobs that still run when the server ends are cancelled, because nobody could ask for them again.
+    let endsJobs: Bool
 
     func run() async {
-        await withGracefulShutdownHandler {
-            await gate.run()
-        } onGracefulShutdown: {
-            gate.stop()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await gate.run() }
+            group.addTask {
+                try? await gracefulShutdown()
+                if endsJobs { await gate.cancelRunningJobs() }
+                gate.stop()
+            }
         }
     }
 }

@@ -15,7 +15,8 @@ struct Scrim: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            ServeCommand.self, ExplainCommand.self, MappingCommand.self, AuditCommand.self, KeysCommand.self,
+            ServeCommand.self, StdioCommand.self, ExplainCommand.self, MappingCommand.self, AuditCommand.self,
+            KeysCommand.self,
             SQLCommand.self,
         ]
     )

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gate
 import Logging
 import ServiceLifecycle
 
@@ -31,7 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             var configuration = try Configuration.load(config, environment: environment)
             if !asRole.isEmpty { configuration.developmentPrincipal.roles = asRole }
-            assembled = try await Assembly(configuration)
+            assembled = try await Assembly(configuration, for: .http)
         } catch {
             StandardError.print("scrim: \(error)")
             throw ExitCode(2)

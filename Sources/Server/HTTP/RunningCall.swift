@@ -78,7 +78,7 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
         defer { source.finish() }
         switch end {
         case .clientGone(let signal):
-            let result = await run(until: signal)
+            let result = await signal.ending(run)
             if !signal.isStopped { source.yield(.ended(result)) }
         case .cancellation(let key):
             // A call that was cancelled is answered all the same: to close the connection instead ends the whole
@@ -86,27 +86,9 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
             // of the Python client 2.3.0.
             let signal = server.legacyCalls.enter(key)
             defer { server.legacyCalls.leave(key, signal) }
-            source.yield(.ended(await run(until: signal)))
+            source.yield(.ended(await signal.ending(run)))
         case .nothing:
             source.yield(.ended(await run()))
-        }
-    }
-
-    /// Runs the tool to its end, and on a signal cancels it, so that the end comes soon.
-    private func run(until signal: StopSignal) async -> ToolResult {
-        await withTaskGroup(of: ToolResult?.self) { group in
-            group.addTask { await run() }
-            group.addTask {
-                await signal.wait()
-                return nil
-            }
-            // Whichever ends first, the other one is then of no more use. The tool always ends with a result.
-            var result: ToolResult?
-            for await ended in group {
-                result = ended ?? result
-                group.cancelAll()
-            }
-            return result ?? .failure([:])
         }
     }
 }

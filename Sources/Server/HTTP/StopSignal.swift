@@ -1,4 +1,6 @@
+import JSON
 import Locks
+import MCP
 
 /// Tells one waiting task that what it watches over is to stop: the client left, or cancelled.
 final class StopSignal: Sendable {
@@ -35,6 +37,24 @@ final class StopSignal: Sendable {
 
     /// Sends on who waits, now and later.
     func stop() { resume(nextState: .stopped) }
+
+    /// Runs a tool to its end, and on the signal cancels it, so that the end comes soon.
+    func ending(_ run: @escaping @Sendable () async -> ToolResult) async -> ToolResult {
+        await withTaskGroup(of: ToolResult?.self) { group in
+            group.addTask { await run() }
+            group.addTask {
+                await self.wait()
+                return nil
+            }
+            // Whichever ends first, the other one is then of no more use. The tool always ends with a result.
+            var result: ToolResult?
+            for await ended in group {
+                result = ended ?? result
+                group.cancelAll()
+            }
+            return result ?? .failure([:])
+        }
+    }
 
     private func resume(nextState: State) {
         let waiter: CheckedContinuation<Void, Never>? = state.withLock { state in

@@ -1,0 +1,22 @@
+import Gate
+import Identity
+import Server
+
+extension Assembly {
+    /// Listens until a signal ends the server, lets running requests end, and closes the log.
+    func serve() async throws {
+        warn()
+        let listen = configuration.listen
+        let server = ProxyServer(
+            settings: ProxyServerSettings(host: listen.host, port: listen.port, refusesForwardedRequests: true),
+            offer: offer,
+            access: AccessRules<Principal, Caller>(
+                authenticate: { [principal] _ in .success(principal) },
+                makeCaller: makeCaller
+            ),
+            logger: logger,
+            onListening: { StandardError.print("ready \($0.url)") }
+        )
+        try await run(server, address: "\(listen.host):\(listen.port)")
+    }
+}
