@@ -129,7 +129,7 @@ extension QueryGate {
     }
 
     /// A dataset as callers write it: without the project when it is the configured one.
-    private func name(of dataset: DatasetID) -> String {
+    func name(of dataset: DatasetID) -> String {
         dataset.project == settings.project ? dataset.dataset : dataset.description
     }
 
@@ -148,7 +148,7 @@ extension QueryGate {
     // MARK: Calls
 
     /// A call of BigQuery whose failure is told in our words: metadata errors can name what the caller may not see.
-    private func upstream<Answer: Sendable>(
+    func upstream<Answer: Sendable>(
         _ call: () async throws(BigQueryError) -> Answer
     ) async throws(GateFailure) -> Answer {
         do {
@@ -158,7 +158,7 @@ extension QueryGate {
         }
     }
 
-    private func recordRead(
+    func recordRead(
         _ tool: String,
         _ resources: [String],
         _ count: Int,

@@ -18,6 +18,7 @@ public final class QueryGate: Sendable {
     private let mapping: Locked<Mapping>
     let bigQuery: BigQueryClient
     let schemas: SchemaReader
+    let recentCatalog: RecentCatalog
     let audit: AuditLog
     let keys: GateKeys
     let openJobs = OpenJobs(capacity: GateSettings.openJobsMax)
@@ -42,6 +43,7 @@ public final class QueryGate: Sendable {
         self.bigQuery = upstream.bigQuery
         self.audit = upstream.audit
         self.schemas = SchemaReader(client: upstream.bigQuery, datasets: settings.datasets)
+        self.recentCatalog = RecentCatalog(reader: schemas)
         self.logger = logger
     }
 

@@ -1,4 +1,4 @@
-"""The eight tools, in both protocol eras, by the contract of design 5.4."""
+"""The nine tools, in both protocol eras, by the contract of design 5.4."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from agent import Agent
 
-TOOLS = ["list_datasets", "list_tables", "describe_table", "estimate_query", "query", "fetch_page", "get_job",
-         "cancel_job"]
+TOOLS = ["list_datasets", "list_tables", "describe_table", "search_schema", "estimate_query", "query", "fetch_page",
+         "get_job", "cancel_job"]
 ANSWER = ["job", "session", "status", "columns", "rows", "row_count", "total_rows", "truncated", "next_cursor",
           "bytes_processed", "cache_hit", "masked_columns", "notes"]
 

@@ -9,7 +9,7 @@ struct ToolSchemaTests {
     static let all = [
         ToolDefinitions.listDatasets, ToolDefinitions.listTables, ToolDefinitions.describeTable,
         ToolDefinitions.estimateQuery, ToolDefinitions.query, ToolDefinitions.fetchPage, ToolDefinitions.getJob,
-        ToolDefinitions.cancelJob,
+        ToolDefinitions.cancelJob, ToolDefinitions.searchSchema,
     ]
 
     @Test func `names, texts and roots are as clients want them`() {
@@ -23,7 +23,7 @@ struct ToolSchemaTests {
             #expect(tool.outputSchema["type"] == "object")
             #expect(!tool.annotations.openWorld)
         }
-        #expect(Set(Self.all.map(\.name)).count == 8)
+        #expect(Set(Self.all.map(\.name)).count == 9)
         #expect(Self.all.filter { !$0.annotations.readOnly }.map(\.name) == ["cancel_job"])
     }
 
@@ -54,6 +54,7 @@ struct ToolSchemaTests {
             (all[5], ["cursor": "c", "max_rows": 2], { ToolArguments.FetchPage(&$0) != nil }),
             (all[6], ["job_id": "j", "wait_s": 25], { ToolArguments.GetJob(&$0) != nil }),
             (all[7], ["job_id": "j"], { ToolArguments.CancelJob(&$0) != nil }),
+            (all[8], ["text": "t", "limit": 5], { ToolArguments.SearchSchema(&$0) != nil }),
         ]
 
     @Test func `a decoder takes exactly what its schema declares`() throws {
@@ -112,6 +113,13 @@ struct ToolSchemaTests {
             """#
         ),
         (7, #"{"job": {"project": "p", "location": "US", "job_id": "j"}, "status": "cancelled"}"#),
+        (
+            8,
+            #"""
+            {"matches": [{"table": "t", "type": "TABLE"}, {"table": "t", "column": "a.b", "type": "STRING",
+             "masked": {"tag": "pii", "rule": "SHA256"}}, {"table": "t", "column": "c", "masked": null}]}
+            """#
+        ),
     ])
     func `answers of the design fit the output schemas`(tool: Int, answer: String) throws {
         #expect(Schema.problems(try JSONValue(parsing: answer), Self.all[tool].outputSchema) == [])

@@ -28,6 +28,11 @@ public enum GateTools {
                 caller throws(GateFailure) in
                 try await gate.describeTable(arguments.table, for: caller)
             },
+            tool(ToolDefinitions.searchSchema, ToolArguments.SearchSchema.init) {
+                arguments,
+                caller throws(GateFailure) in
+                try await gate.searchSchema(arguments.text, limit: arguments.limit, for: caller)
+            },
             tool(ToolDefinitions.estimateQuery, ToolArguments.EstimateQuery.init) {
                 arguments,
                 caller throws(GateFailure) in

@@ -32,6 +32,18 @@ enum ToolArguments {
         }
     }
 
+    struct SearchSchema: Sendable, Hashable {
+        let text: String
+        let limit: Int?
+
+        init?(_ reader: inout ArgumentReader) {
+            let text = reader.text("text")
+            limit = reader.optionalInteger("limit", in: ToolArguments.matchesRange).map { Int($0) }
+            guard let text else { return nil }
+            self.text = text
+        }
+    }
+
     struct EstimateQuery: Sendable, Hashable {
         let sql: String
         let parameters: JSONValue?
@@ -97,6 +109,8 @@ enum ToolArguments {
 
     /// Rows of a page that may be asked for; how many come is for the configured limit to say.
     static let rowsRange: ClosedRange<Int64> = 1...1_000_000
+    /// Matches of a search.
+    static let matchesRange: ClosedRange<Int64> = 1...100
     /// How long `get_job` may wait, below the patience of the least patient client.
     static let waitSecondsMax: Int64 = 25
 }

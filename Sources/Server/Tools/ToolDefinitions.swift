@@ -102,6 +102,44 @@ enum ToolDefinitions {
         annotations: reading
     )
 
+    static let searchSchema = ToolDefinition(
+        name: "search_schema",
+        title: "Search tables and columns",
+        description: """
+            Finds tables and columns by words of their names and descriptions, in any order. Use it when you do not know \
+            where something is. Example: {"text": "customer email"}
+            """,
+        schemas: (
+            input: JSONSchema.object(
+                [
+                    "text": JSONSchema.value("string", "words; each must be found"),
+                    "limit": [
+                        "type": "integer", "minimum": .integer(ToolArguments.matchesRange.lowerBound),
+                        "maximum": .integer(ToolArguments.matchesRange.upperBound),
+                        "description": "matches at most, 20 unless told",
+                    ],
+                ],
+                required: ["text"],
+                closed: true
+            ),
+            output: JSONSchema.object(
+                [
+                    "matches": JSONSchema.list(
+                        of: [
+                            "table": JSONSchema.value("string"),
+                            "column": JSONSchema.value("string", "absent: the table itself; nested as a.b"),
+                            "type": JSONSchema.value("string"),
+                            "masked": ToolSchemas.masked,
+                        ],
+                        required: ["table"]
+                    )
+                ],
+                required: ["matches"]
+            )
+        ),
+        annotations: reading
+    )
+
     static let estimateQuery = ToolDefinition(
         name: "estimate_query",
         title: "Estimate a query",

@@ -1,0 +1,75 @@
+import BigQuery
+import Catalog
+public import JSON
+import Masking
+
+/// Finding tables and columns by words.
+extension QueryGate {
+    /// One table that a search looks at.
+    private struct Candidate {
+        let summary: TableSummary
+        /// As callers write it.
+        let name: String
+        /// Whether a newer table of the same family stands for its columns.
+        let isOlderShard: Bool
+    }
+
+    /// The tables and columns that the caller may see and that have all words of a text, the best first.
+    public func searchSchema(_ text: String, limit: Int?, for caller: Caller) async throws(GateFailure) -> JSONObject {
+        let caller = requester(caller)
+        do throws(GateFailure) {
+            let policy = try await admit(caller)
+            guard let search = SchemaSearch(text) else {
+                throw GateFailure(
+                    "parameter.range",
+                    "`text` has no word, or over \(SchemaSearch.textBytesMax) bytes",
+                    fix: "give some words of a name or a description"
+                )
+            }
+            let datasets = settings.datasets.filter { schemas.isVisible($0, under: policy) }.sorted()
+            var candidates: [Candidate] = []
+            for dataset in datasets { candidates += try await self.candidates(in: dataset) }
+            let read = await recentCatalog.schemas(of: Self.tablesToRead(candidates, for: search), under: policy)
+            var found: [SchemaMatch] = []
+            for candidate in candidates {
+                let matches = search.matches(
+                    table: candidate.name,
+                    kind: candidate.summary.kind,
+                    schema: read[candidate.summary.id],
+                    under: policy
+                )
+                found += matches.map { match in
+                    var match = match
+                    if candidate.isOlderShard { match.rank += SchemaMatch.ranks }
+                    return match
+                }
+            }
+            let limit = min(max(limit ?? SchemaSearch.matchesDefault, 1), SchemaSearch.matchesMax)
+            let best = (0..<2 * SchemaMatch.ranks).flatMap { rank in found.filter { $0.rank == rank } }.prefix(limit)
+            try await recordRead("search_schema", datasets.map(\.description), best.count, caller)
+            return ["matches": .array(best.map(\.json))]
+        } catch {
+            throw await recorded(error, tool: "search_schema", for: caller)
+        }
+    }
+
+    private func candidates(in dataset: DatasetID) async throws(GateFailure) -> [Candidate] {
+        let tables = try await upstream { () throws(BigQueryError) in try await self.recentCatalog.tables(of: dataset) }
+        let older = DayShards.older(of: tables.map(\.id.table))
+        return tables.map { table in
+            Candidate(
+                summary: table,
+                name: "\(name(of: dataset)).\(table.id.table)",
+                isOlderShard: older.contains(table.id.table)
+            )
+        }
+    }
+
+    /// The tables whose columns are searched: not more than ``SchemaSearch/tablesReadMax``, likely ones first.
+    private static func tablesToRead(_ candidates: [Candidate], for search: SchemaSearch) -> Set<TableID> {
+        let current = candidates.filter { !$0.isOlderShard }
+        let likely = current.filter { search.hasWord(in: $0.name) }
+        let others = current.filter { !search.hasWord(in: $0.name) }
+        return Set((likely + others).prefix(SchemaSearch.tablesReadMax).map(\.summary.id))
+    }
+}

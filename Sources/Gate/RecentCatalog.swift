@@ -1,0 +1,72 @@
+import BigQuery
+import Catalog
+import Locks
+import Masking
+
+/// What tables there are and what columns they have, as BigQuery told it a moment ago, so that one search after the
+/// other does not read the whole warehouse again.
+///
+/// For searches only: what is masked is decided on schemas that are read for the query itself. What is kept is the
+/// service account's view; who may see what is decided for each search.
+final class RecentCatalog: Sendable {
+    /// How long an answer of BigQuery is good for.
+    static let ageMax: Duration = GateSettings.schemaAgeMax
+    /// Tables of a dataset that are listed at most, in BigQuery's order.
+    static let tablesListedMax = 10_000
+    /// Schemas that are kept at most; beyond this all are forgotten.
+    static let schemasKeptMax = 2000
+
+    private struct Seen<Value: Sendable>: Sendable {
+        let value: Value
+        let time: ContinuousClock.Instant
+
+        var isFresh: Bool { time.duration(to: .now) < RecentCatalog.ageMax }
+    }
+
+    private let reader: SchemaReader
+    private let lists = Locked<[DatasetID: Seen<[TableSummary]>]>([:])
+    private let schemas = Locked<[TableID: Seen<TableSchema>]>([:])
+
+    init(reader: SchemaReader) { self.reader = reader }
+
+    /// The tables of a dataset; none when there is no such dataset.
+    func tables(of dataset: DatasetID) async throws(BigQueryError) -> [TableSummary] {
+        if let seen = lists.withLock({ $0[dataset] }), seen.isFresh { return seen.value }
+        var tables: [TableSummary] = []
+        var token: String?
+        do {
+            repeat {
+                let page = try await reader.client.tables(of: dataset, pageToken: token)
+                tables += page.elements
+                token = page.nextPageToken
+            } while token != nil && tables.count < Self.tablesListedMax
+        } catch {
+            guard error.reason == .notFound else { throw error }
+        }
+        let list = tables
+        // Keyed by the datasets of the configuration, so that it stays small.
+        lists.withLock { $0[dataset] = Seen(value: list, time: .now) }
+        return list
+    }
+
+    /// The schemas of those tables that can be read.
+    func schemas(of tables: Set<TableID>, under policy: MaskingPolicy) async -> [TableID: TableSchema] {
+        var found = schemas.withLock { kept in
+            kept.filter { tables.contains($0.key) && $0.value.isFresh }.mapValues(\.value)
+        }
+        let missing = tables.subtracting(found.keys)
+        guard !missing.isEmpty else { return found }
+        var read: [TableID: Seen<TableSchema>] = [:]
+        for (id, entry) in await reader.snapshot(of: missing, under: policy).entries {
+            guard case .table(let schema) = entry else { continue }
+            found[id] = schema
+            read[id] = Seen(value: schema, time: .now)
+        }
+        let new = read
+        schemas.withLock { kept in
+            if kept.count + new.count > Self.schemasKeptMax { kept.removeAll() }
+            kept.merge(new) { $1 }
+        }
+        return found
+    }
+}
