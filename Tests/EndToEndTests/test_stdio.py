@@ -214,6 +214,32 @@ def test_an_end_cancels_and_records_what_runs(own_config: Path, direct: bigquery
     assert command("audit", "verify", "--config", own_config).returncode == 0
 
 
+def test_an_end_cancels_a_job_that_nobody_waits_for(own_config: Path, direct: bigquery.Client, faults) -> None:
+    faults(jobs=[{"sql": "branch_id", "slow_ms": 60_000}])
+    with Raw(own_config) as client:
+        client.call(1, "query", sql="SELECT branch_id FROM branches")
+        answer = client.line()["result"]["structuredContent"]
+        assert answer["status"] == "running"
+        client.input.close()
+        assert client.end()[0] < END_SECONDS_MAX and client.child.returncode == 0
+    job_id = answer["job"]["job_id"]
+    assert any(job_id in entry and '"cancelled"' in entry for entry in map(json.dumps, entries(own_config)))
+    assert is_cancelled(direct, job_id)
+
+
+def test_a_bigquery_that_does_not_answer_cannot_keep_it_alive(own_config: Path, faults) -> None:
+    faults(jobs=[{"sql": "branch_id", "slow_ms": 20_000}],
+           requests=[{"method": "POST", "path": "/cancel", "answer": "hang"}])
+    with Raw(own_config) as client:
+        client.call(1, "query", sql="SELECT branch_id FROM branches")
+        time.sleep(1.5)
+        client.input.close()
+        assert client.end()[0] < END_SECONDS_MAX
+    [job] = jobs(own_config)
+    assert any(job["job_id"] in entry and '"cancelled"' in entry for entry in map(json.dumps, entries(own_config)))
+    assert command("audit", "verify", "--config", own_config).returncode == 0
+
+
 def test_a_client_that_does_not_read_cannot_keep_it_alive(own_config: Path) -> None:
     with Raw(own_config) as client:
         client.send(id=0, method="ping")

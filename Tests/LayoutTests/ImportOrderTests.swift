@@ -58,8 +58,8 @@ enum Module {
         "BigQuery": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
         "Gate": ["Logging", "Synchronization", "Foundation", "FoundationEssentials"],
         "Server": [
-            "FoundationEssentials", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
-            "ServiceLifecycle", "Synchronization",
+            "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore",
+            "Logging", "NIOCore", "ServiceLifecycle", "Synchronization",
         ],
         "scrim": [
             "ArgumentParser", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "UnixSignals", "Yams",
