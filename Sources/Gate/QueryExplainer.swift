@@ -55,11 +55,22 @@ public struct QueryExplainer: Sendable {
             .mapError { GateFailure($0.refusals) }
     }
 
-    /// `{"printed", "masked_columns"}`.
+    /// `{"printed", "masked_columns", "columns"}`: the columns of the result in order with `name`, null where the text
+    /// gives none, and `masked`; null as a whole when their number is not known from the text.
     public func json(_ query: MaskedQuery) -> JSONObject {
         [
             "printed": .string(query.sql),
             "masked_columns": QueryAnswer.maskedColumns(query),
+            "columns": query.outputColumns.map { columns in
+                .array(
+                    columns.map { column in
+                        [
+                            "name": column.name.map { .string($0) } ?? .null,
+                            "masked": column.mask.map(QueryAnswer.maskJSON) ?? .null,
+                        ]
+                    }
+                )
+            } ?? .null,
         ]
     }
 }

@@ -15,12 +15,29 @@ struct ExplainCommand: AsyncParsableCommand {
         discussion: """
             Schemas come from BigQuery, or with --catalog from a file. Exit code 0: it would run, 1: refused.
 
+            With --mapping and --catalog no configuration is needed; then all datasets of the catalog exist.
+
             EXAMPLE: scrim explain --config scrim.yaml --role analyst 'SELECT ssn FROM customers'
             """
     )
 
-    @Option(name: .long, help: "The configuration file.")
-    var config: String
+    @Option(name: .long, help: "The configuration file. Not needed with --mapping and --catalog.")
+    var config: String?
+
+    @Option(name: .long, help: "The mapping directory, in place of the configured one.")
+    var mapping: String?
+
+    @Option(
+        name: .long,
+        help: "Without --config: the project of names that have none; that of the catalog unless told."
+    )
+    var project: String?
+
+    @Option(
+        name: .customLong("default-dataset"),
+        help: "Without --config: where unqualified table names are looked up."
+    )
+    var defaultDataset: String?
 
     @Option(name: .long, help: "A role to explain for; several are put together as the mapping says.")
     var role: [String] = []
@@ -39,34 +56,51 @@ struct ExplainCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard jsonl != (sql != nil) else { throw ValidationError("give either the SQL or --jsonl") }
+        guard config != nil || (mapping != nil && catalog != nil) else {
+            throw ValidationError("name --config, or both --mapping and --catalog")
+        }
+        guard config == nil || (project == nil && defaultDataset == nil) else {
+            throw ValidationError("--project and --default-dataset are for use without --config")
+        }
         guard !role.isEmpty else { throw ValidationError("give at least one --role") }
     }
 
     func run() async throws {
         let explainer: QueryExplainer
         do {
-            let configuration = try Configuration.load(config, environment: ProcessInfo.processInfo.environment)
-            let mapping = try MappingDirectory.load(configuration.mapping)
-            let source: QueryExplainer.Source
-            if let catalog {
-                source = .snapshot(try CatalogFile.load(catalog).snapshot)
-            } else {
-                source = .bigQuery(try Warehouse.client(configuration.warehouse))
-            }
-            guard
-                let made = QueryExplainer(
-                    settings: GateSettings(configuration),
-                    mapping: mapping,
-                    roles: role,
-                    source: source
-                )
-            else { throw ConfigurationError("the mapping has no role `\(role.joined(separator: "`, `"))`") }
-            explainer = made
-        } catch let error as ConfigurationError {
+            explainer = try makeExplainer()
+        } catch {
             StandardError.print("scrim: \(error)")
             throw ExitCode(2)
         }
         if let sql { try await explain(sql, with: explainer) } else { try await explainLines(with: explainer) }
+    }
+
+    private func makeExplainer() throws(ConfigurationError) -> QueryExplainer {
+        let file = try catalog.map { (path) throws(ConfigurationError) in try CatalogFile.load(path) }
+        let settings: GateSettings
+        let directory: String
+        let source: QueryExplainer.Source
+        if let config {
+            let configuration = try Configuration.load(config, environment: ProcessInfo.processInfo.environment)
+            settings = GateSettings(configuration)
+            directory = mapping ?? configuration.mapping
+            source =
+                if let file { .snapshot(file.snapshot) } else {
+                    .bigQuery(try Warehouse.client(configuration.warehouse))
+                }
+        } else if let file, let mapping {
+            settings = try file.settings(project: project, defaultDataset: defaultDataset)
+            directory = mapping
+            source = .snapshot(file.snapshot)
+        } else {
+            throw ConfigurationError("name --config, or both --mapping and --catalog")
+        }
+        let mapping = try MappingDirectory.load(directory)
+        guard let made = QueryExplainer(settings: settings, mapping: mapping, roles: role, source: source) else {
+            throw ConfigurationError("the mapping has no role `\(role.joined(separator: "`, `"))`")
+        }
+        return made
     }
 
     private func explain(_ sql: String, with explainer: QueryExplainer) async throws {

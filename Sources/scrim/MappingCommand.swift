@@ -10,7 +10,7 @@ struct MappingCommand: AsyncParsableCommand {
         commandName: "mapping",
         abstract: "Checks and shows what each role sees of each tag.",
         discussion: "EXAMPLE: scrim mapping check --directory mapping",
-        subcommands: [Check.self]
+        subcommands: [Check.self, Show.self]
     )
 
     /// Where the mapping is: named by itself, or by a configuration.
@@ -23,8 +23,15 @@ struct MappingCommand: AsyncParsableCommand {
 
         func path() throws -> String {
             if let directory { return directory }
-            guard let config else { throw ValidationError("name --directory or --config") }
-            return try Configuration.load(config, environment: ProcessInfo.processInfo.environment).mapping
+            guard let configuration = try configuration() else {
+                throw ValidationError("name --directory or --config")
+            }
+            return configuration.mapping
+        }
+
+        func configuration() throws(ConfigurationError) -> Configuration? {
+            guard let config else { return nil }
+            return try Configuration.load(config, environment: ProcessInfo.processInfo.environment)
         }
     }
 

@@ -15,6 +15,16 @@ struct LineageTests {
         )
     }
 
+    @Test func `output columns have the names that the text gives, as written`() throws {
+        let sql = "SELECT Email, LOWER(ssn), segment AS Kind, address.city FROM customers"
+        let columns = try #require(try Bank.rewrite(sql).outputColumns)
+        #expect(columns.map(\.name) == ["Email", nil, "Kind", "city"])
+        #expect(columns.map { $0.mask?.tag } == ["pii.email", "pii.ssn", nil, nil])
+        #expect(try Bank.rewrite("SELECT * FROM branches").outputColumns?.map(\.name) == ["branch_id", "city"])
+        let pivot = "SELECT * FROM accounts PIVOT(COUNT(*) FOR kind IN ('a'))"
+        #expect(try Bank.rewrite(pivot).outputColumns == nil, "not known from the text")
+    }
+
     @Test(arguments: [
         ("SELECT customer_id, ssn, LOWER(email) FROM customers", "- ssn email"),
         ("SELECT CONCAT(full_name, ssn) AS x, segment FROM customers", "full_name+ssn -"),

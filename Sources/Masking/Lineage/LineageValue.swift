@@ -60,9 +60,17 @@ struct LineageValue {
 
 /// One column of a table, a subquery or a result.
 struct LineageColumn {
-    /// Lower case; nil when it has none that can be named.
+    /// As written; nil when it has none that can be named.
+    let label: String?
+    /// The label in lower case, by which it is found.
     let name: String?
     var value: LineageValue
+
+    init(label: String?, value: LineageValue) {
+        self.label = label
+        name = label?.lowercased()
+        self.value = value
+    }
 }
 
 /// The columns of a table, a subquery or a result.

@@ -56,7 +56,7 @@ extension LineageWalk {
         guard case .structure(let node) = expression else { return unknown }
         var found = LineageValue(sources: [], shape: .unknown)
         for field in node.fields {
-            let name = node.hasKeyword && node.type == nil ? Self.name(of: field) : nil
+            let name = node.hasKeyword && node.type == nil ? Self.label(of: field)?.lowercased() : nil
             found.sources.formUnion(value(of: field.expression, in: scope).nested(under: name))
         }
         return found
@@ -74,7 +74,7 @@ extension LineageWalk {
         var inner = scope
         for variable in node.variables {
             let value = value(of: variable.value, in: inner)
-            let column = LineageColumn(name: variable.name.name.lowercased(), value: value)
+            let column = LineageColumn(label: variable.name.name, value: value)
             inner = inner.inside(Self.frame(of: LineageRows(columns: [column])))
         }
         return value(of: node.result, in: inner)

@@ -19,16 +19,17 @@ extension LineageWalk {
             switch condition {
             case .on: break
             case .using(let columns):
-                Self.merge(columns.map { $0.name.lowercased() }, of: &frame, leftCount: left.columns?.count)
+                Self.merge(columns.map(\.name), of: &frame, leftCount: left.columns?.count)
             }
         }
     }
 
     /// USING shows its columns once, before all others; each derives from both sides.
-    private static func merge(_ names: [String], of frame: inout LineageFrame, leftCount: Int?) {
+    private static func merge(_ labels: [String], of frame: inout LineageFrame, leftCount: Int?) {
         guard let columns = frame.star.columns, leftCount != nil else { return }
-        let merged = names.map { name in
-            LineageColumn(name: name, value: frame.star.column(named: name) ?? frame.star.blurred)
+        let names = labels.map { $0.lowercased() }
+        let merged = zip(labels, names).map { label, name in
+            LineageColumn(label: label, value: frame.star.column(named: name) ?? frame.star.blurred)
         }
         let rest = columns.filter { $0.name.map { !names.contains($0) } ?? true }
         frame.star = LineageRows(columns: merged + rest, taint: frame.star.taint)
@@ -65,8 +66,8 @@ extension LineageWalk {
         case .function, .opaque: added = Self.frame(of: LineageRows(columns: nil, taint: everything), alias: alias)
         }
         if let offset = item.offset {
-            let name = offset.alias?.name.name.lowercased() ?? "offset"
-            let rows = LineageRows(columns: [LineageColumn(name: name, value: LineageValue())])
+            let name = offset.alias?.name.name ?? "offset"
+            let rows = LineageRows(columns: [LineageColumn(label: name, value: LineageValue())])
             Self.append(LineageFrame(tables: [LineageTable(alias: nil, rows: rows)], star: rows), to: &added)
         }
         apply(item.suffixes, to: &added)

@@ -23,7 +23,7 @@ extension LineageWalk {
                 guard let renaming = renamings.last(where: { $0.old.name.lowercased() == column.name }) else {
                     return column
                 }
-                return LineageColumn(name: renaming.new.name.lowercased(), value: column.value)
+                return LineageColumn(label: renaming.new.name, value: column.value)
             }
         case .drop(let names):
             let dropped = Set(names.map { $0.name.lowercased() })
@@ -32,8 +32,8 @@ extension LineageWalk {
             let inner = scope.inside(frame)
             let values = assignments.map { ($0.column.name.lowercased(), value(of: $0.value, in: inner)) }
             change(&frame) { column in
-                guard let (name, value) = values.last(where: { $0.0 == column.name }) else { return column }
-                return LineageColumn(name: name, value: value)
+                guard let (_, value) = values.last(where: { $0.0 == column.name }) else { return column }
+                return LineageColumn(label: column.label, value: value)
             }
         case .pivot(let pivot): blur(&frame, alias: pivot.alias)
         case .unpivot(let unpivot): blur(&frame, alias: unpivot.alias)
@@ -70,7 +70,7 @@ extension LineageWalk {
     }
 
     private func column(of node: OrderedExpression, in scope: LineageScope) -> LineageColumn {
-        let name = node.alias?.name.name.lowercased() ?? Self.name(of: node.expression)
-        return LineageColumn(name: name, value: value(of: node.expression, in: scope))
+        let label = node.alias?.name.name ?? Self.label(of: node.expression)
+        return LineageColumn(label: label, value: value(of: node.expression, in: scope))
     }
 }

@@ -26,7 +26,10 @@ struct LineageWalk {
     /// The result's columns.
     func output(of query: Query) -> OutputLineage {
         let rows = rows(of: query, in: LineageScope())
-        return OutputLineage(columns: rows.columns.map { $0.map { Set($0.value.sources.map(\.index)) } })
+        return OutputLineage(
+            columns: rows.columns.map { $0.map { Set($0.value.sources.map(\.index)) } },
+            labels: rows.columns.map { $0.map(\.label) } ?? []
+        )
     }
 
     /// The columns of a table that is read at a path; nil when the path names no table.
@@ -72,7 +75,7 @@ struct LineageWalk {
     private func rows(of expression: CommonTableExpression, in scope: LineageScope) -> LineageRows {
         var found = rows(of: expression.query, in: scope)
         if let alias = expression.depth?.alias, let columns = found.columns {
-            let depth = LineageColumn(name: alias.name.name.lowercased(), value: LineageValue())
+            let depth = LineageColumn(label: alias.name.name, value: LineageValue())
             found = LineageRows(columns: columns + [depth], taint: found.taint)
         }
         return found
@@ -131,17 +134,16 @@ struct LineageWalk {
         }
         guard case .value? = select.shape, let columns else { return LineageRows(columns: columns, taint: taint) }
         guard columns.count == 1, let only = columns.first else { return LineageRows(columns: nil, taint: taint) }
-        return LineageRows(columns: Self.columns(of: only.value, named: only.name), taint: taint)
+        return LineageRows(columns: Self.columns(of: only.value, named: only.label), taint: taint)
     }
 
     /// What `*` gives of a value: its fields, or itself; nil when that is not known.
     static func columns(of value: LineageValue, named name: String?) -> [LineageColumn]? {
         switch value.shape {
-        case .scalar: [LineageColumn(name: name, value: value)]
+        case .scalar: [LineageColumn(label: name, value: value)]
         case .record(let fields):
             fields.map { field in
-                let name = field.name.lowercased()
-                return LineageColumn(name: name, value: value.field(name))
+                LineageColumn(label: field.name, value: value.field(field.name.lowercased()))
             }
         case .unknown: nil
         }
@@ -153,7 +155,7 @@ struct LineageWalk {
             switch item {
             case .expression(let node):
                 columns.append(
-                    LineageColumn(name: Self.name(of: node), value: value(of: node.expression, in: scope))
+                    LineageColumn(label: Self.label(of: node), value: value(of: node.expression, in: scope))
                 )
             case .star(let node):
                 guard let star = frame.star.columns else { return nil }
@@ -196,18 +198,18 @@ struct LineageWalk {
         return kept
     }
 
-    /// The name of a column: its alias, or the last part of a path.
-    static func name(of node: AliasedExpression) -> String? {
-        if let alias = node.alias { return alias.name.name.lowercased() }
-        return name(of: node.expression)
+    /// The name of a column as written: its alias, or the last part of a path.
+    static func label(of node: AliasedExpression) -> String? {
+        if let alias = node.alias { return alias.name.name }
+        return label(of: node.expression)
     }
 
-    static func name(of expression: Expression) -> String? {
-        if case .path(let path) = expression { return path.parts.last?.name.lowercased() }
+    static func label(of expression: Expression) -> String? {
+        if case .path(let path) = expression { return path.parts.last?.name }
         if case .access(let chain) = expression, case .field(let field)? = chain.accesses.last {
-            return field.name.lowercased()
+            return field.name
         }
-        if case .parenthesized(let node) = expression { return name(of: node.expression) }
+        if case .parenthesized(let node) = expression { return label(of: node.expression) }
         return nil
     }
 }

@@ -31,6 +31,15 @@ public struct MaskingPolicy: Sendable, Hashable {
         roles.contains { $0.holds(dataset) }
     }
 
+    /// The rule of a tag when all roles count, as `tags.yaml` names it; nothing is said of types, which may not fit it.
+    public func rule(forTag tag: String) -> MaskRule { combine(roles.map { $0.rule(forTag: tag) }) }
+
+    /// The rule of carriers that `tags.yaml` does not list, when all roles count.
+    public var defaultRule: MaskRule { combine(roles.map(\.defaultRule)) }
+
+    /// What is seen of columns without a tag, when all roles count: `RAW` or `DENY`.
+    public var untaggedRule: MaskRule { combine(roles.map { $0.untagged == .raw ? .raw : .deny }) }
+
     /// What the caller sees of a column of a table, of the column itself only: a STRUCT's leaves have their own.
     ///
     /// - Returns: `nil` when the column is shown as it is and carries no tag.

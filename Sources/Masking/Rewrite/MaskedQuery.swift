@@ -15,6 +15,14 @@ public struct MaskedColumn: Sendable, Hashable {
     public var mask: ColumnMask { ColumnMask(tag: tag, rule: rule) }
 }
 
+/// A column of a query's result, as far as the query's own text tells.
+public struct OutputColumn: Sendable, Hashable {
+    /// The name; `nil` when the text gives none and BigQuery makes one up (`f0_`).
+    public let name: String?
+    /// The mask of what it derives from, the strictest of several; `nil` when it derives from nothing masked.
+    public let mask: ColumnMask?
+}
+
 /// A query in which every table is read through masks: the only thing that may be sent to BigQuery for a caller.
 ///
 /// Only this module can make one, and only after every check passed.
@@ -46,6 +54,12 @@ public struct MaskedQuery: Sendable {
         return sources.map { columns in columns.min { $0.rule < $1.rule }?.mask }
     }
 
+    /// The columns of the result in order, without asking BigQuery; `nil` when their number is not known from the text.
+    public var outputColumns: [OutputColumn]? {
+        guard let known = lineage.columns else { return nil }
+        return zip(lineage.labels, outputMasks(columnCount: known.count)).map(OutputColumn.init)
+    }
+
     /// All masked columns that each of the result's columns derives from, by position.
     public func outputSources(columnCount count: Int) -> [[MaskedColumn]] {
         (0..<max(0, count)).map { index in
@@ -59,4 +73,6 @@ public struct MaskedQuery: Sendable {
 struct OutputLineage: Sendable {
     /// `nil` when the columns of the result are not known.
     let columns: [Set<Int>]?
+    /// Their names as written, one a column; nil for one that has none.
+    let labels: [String?]
 }

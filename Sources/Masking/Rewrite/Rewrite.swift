@@ -225,9 +225,7 @@ struct Rewrite {
 
     /// What the result's columns derive from.
     private func lineage() -> OutputLineage {
-        guard !maskedColumns.isEmpty, case .query(let query) = walk.parsed.statement else {
-            return OutputLineage(columns: nil)
-        }
+        guard case .query(let query) = walk.parsed.statement else { return OutputLineage(columns: nil, labels: []) }
         let tables = scans.enumerated().map { index, scan in
             let columns = scan?.schema.columns.map { column in
                 let name = column.name.lowercased()
@@ -235,7 +233,7 @@ struct Rewrite {
                     MaskSource(index: source, path: Self.fields(below: maskedColumns[source].column))
                 }
                 let value = LineageValue(sources: Set(sources), shape: LineageValue.shape(of: column))
-                return LineageColumn(name: name, value: value)
+                return LineageColumn(label: column.name, value: value)
             }
             return LineageRows(columns: columns)
         }
