@@ -21,7 +21,7 @@ extension QueryGate {
             let policy = try await admit(caller)
             guard let search = SchemaSearch(text) else {
                 throw GateFailure(
-                    "parameter.range",
+                    "parameter.argument_range",
                     "`text` has no word, or over \(SchemaSearch.textBytesMax) bytes",
                     fix: "give some words of a name or a description"
                 )

@@ -90,8 +90,10 @@ struct ArgumentTests {
         }
         #expect(
             found == [
-                "parameter.argument_missing `sql` is missing", "parameter.argument_type `max_rows` must be a whole number",
-                "parameter.argument_type `max_bytes_billed` must be a whole number", "parameter.argument_type `reason` must be a string",
+                "parameter.argument_missing `sql` is missing",
+                "parameter.argument_type `max_rows` must be a whole number",
+                "parameter.argument_type `max_bytes_billed` must be a whole number",
+                "parameter.argument_type `reason` must be a string",
                 "parameter.argument_unknown `sq` is no argument of this tool",
                 "parameter.argument_unknown `extra` is no argument of this tool",
             ]
