@@ -11,6 +11,8 @@ struct CrossCheck {
     static let completeReferencesMax = 50
 
     let query: MaskedQuery
+    /// What the job must show to be the one that was sent: its text's digest, our labels, our account.
+    let fingerprint: JobFingerprint
     /// Tables whose row access policies the mapping allows to be evaluated for the service account.
     let rowPoliciesAllowed: Set<TableID>
 
@@ -23,6 +25,9 @@ struct CrossCheck {
         let statistics = status.statistics
         if status.state != .done {
             problem("crosscheck.state", "BigQuery does not say that the job is done", "ask again with `get_job`")
+        }
+        if !fingerprint.differences(from: status).isEmpty {
+            problem("crosscheck.foreign_job", "the job under this ID is not the one that was sent")
         }
         if statistics.statementType != "SELECT" || status.childJobs != 0 {
             problem("crosscheck.statement", "BigQuery did not run the query as a SELECT")

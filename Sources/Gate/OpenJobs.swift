@@ -1,4 +1,5 @@
 import Audit
+import BigQuery
 import Identity
 import Masking
 import Locks
@@ -7,6 +8,8 @@ import Locks
 struct OpenJob: Sendable {
     let id: JobID
     let query: MaskedQuery
+    /// What BigQuery must say of the job for it to be the one that was sent.
+    let fingerprint: JobFingerprint
     let mappingDigest: String
     /// Where events of this job belong that no request causes.
     let context: AuditContext

@@ -1,4 +1,5 @@
 import Audit
+import BigQuery
 import Catalog
 import Masking
 
@@ -9,6 +10,8 @@ struct PreparedQuery: Sendable {
     /// The caller's SQL with its literals as `?`.
     let shape: String
     let limits: RequestLimits
+    /// What the job would carry.
+    let options: JobOptions
 
     /// What the log says of the query: its shape and commitments to its texts, never its literals.
     var auditQuery: AuditQuery {

@@ -56,7 +56,11 @@ extension QueryGate {
         }
         let changedTables = await changed
         if let error = status.failure { throw await ended(job, by: error, context, status: status) }
-        let check = CrossCheck(query: job.query, rowPoliciesAllowed: rowPoliciesAllowed(by: caller.mapping))
+        let check = CrossCheck(
+            query: job.query,
+            fingerprint: job.fingerprint,
+            rowPoliciesAllowed: rowPoliciesAllowed(by: caller.mapping)
+        )
         let problems = check.problems(of: status) + Self.problems(of: changedTables)
         guard problems.isEmpty else {
             logger.critical(
@@ -128,6 +132,10 @@ extension QueryGate {
             throw GateFailure(error, masked: job.query.touchesMaskedTable)
         }
         let rows = Self.rows(converted, bytesMax: settings.pageBytes)
+        if rows.isEmpty, let total = page.totalRows, firstRow < total, rowsMax > 0 {
+            // Saying that this was the last page would hide the rest.
+            throw GateFailure("upstream.empty_page", "BigQuery sent no rows where there are more", fix: "try again")
+        }
         let nextRow = firstRow + Int64(rows.count)
         var cursor: String?
         if !rows.isEmpty, nextRow < page.totalRows ?? nextRow {

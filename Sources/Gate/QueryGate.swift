@@ -122,11 +122,13 @@ public final class QueryGate: Sendable {
         let rewriter = MaskingRewriter(policy: policy, tokenKeys: keys.tokens)
         switch rewriter.rewrite(analyzed, against: snapshot) {
         case .success(let query):
+            let limits = limits(of: policy, request, masked: query.touchesMaskedTable)
             return PreparedQuery(
                 request: request,
                 query: query,
                 shape: analyzed.shape ?? "",
-                limits: limits(of: policy, request, masked: query.touchesMaskedTable)
+                limits: limits,
+                options: try jobOptions(limits, caller)
             )
         case .failure(let list):
             throw GateFailure(list.refusals)
@@ -165,17 +167,14 @@ public final class QueryGate: Sendable {
         let job = OpenJob(
             id: id,
             query: prepared.query,
+            fingerprint: bigQuery.fingerprint(of: prepared.query, options: prepared.options),
             mappingDigest: caller.mapping.digest,
             context: context,
             pageRows: prepared.limits.pageRows
         )
         openJobs.insert(job)
         do {
-            _ = try await bigQuery.submit(
-                prepared.query,
-                options: jobOptions(prepared.limits, caller),
-                receipt: receipt
-            )
+            _ = try await bigQuery.submit(prepared.query, options: prepared.options, receipt: receipt)
         } catch {
             throw await ended(job, by: error, context)
         }
@@ -183,12 +182,16 @@ public final class QueryGate: Sendable {
     }
 
     /// What the job carries, so that it can be found from BigQuery's side as well.
-    private func jobOptions(_ limits: RequestLimits, _ caller: Requester) throws(BigQueryError) -> JobOptions {
-        try JobOptions(
-            labels: ["scrim_session": caller.session.text, "scrim_request": caller.requestID],
-            bytesBilledMax: limits.bytesBilledMax,
-            timeout: limits.queryTimeout
-        )
+    private func jobOptions(_ limits: RequestLimits, _ caller: Requester) throws(GateFailure) -> JobOptions {
+        do {
+            return try JobOptions(
+                labels: ["scrim_session": caller.session.text, "scrim_request": caller.requestID],
+                bytesBilledMax: limits.bytesBilledMax,
+                timeout: limits.queryTimeout
+            )
+        } catch {
+            throw GateFailure(error, masked: true)
+        }
     }
 
     private func dryRun(_ prepared: PreparedQuery) async throws(GateFailure) -> QueryStatistics {

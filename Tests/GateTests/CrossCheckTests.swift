@@ -30,12 +30,27 @@ struct CrossCheckTests {
             .rewrite(analyzed, against: CatalogSnapshot(tables: [schema])).get()
     }
 
+    private static let fingerprint = JobFingerprint(
+        queryDigest: JobStatus.digest(of: "SELECT 1"),
+        labels: ["scrim_request": "r"],
+        userEmail: "scrim@demo.example"
+    )
+
+    private static func check(rowPoliciesAllowed: Set<TableID> = []) throws -> CrossCheck {
+        CrossCheck(query: try query(), fingerprint: fingerprint, rowPoliciesAllowed: rowPoliciesAllowed)
+    }
+
     private static func reference(_ table: String) -> JSONValue {
         ["projectId": "demo", "datasetId": "bank", "tableId": .string(table)]
     }
 
     /// A finished job as `jobs.get` tells it, with some statistics changed.
-    private static func status(_ changed: JSONObject = [:], _ query: JSONObject = [:], state: String = "DONE") throws
+    private static func status(
+        _ changed: JSONObject = [:],
+        _ query: JSONObject = [:],
+        state: String = "DONE",
+        sql: String = "SELECT 1"
+    ) throws
         -> JobStatus
     {
         var inner: JSONObject = [
@@ -49,7 +64,11 @@ struct CrossCheckTests {
                 [
                     "jobReference": ["projectId": "demo", "location": "US", "jobId": "j"],
                     "status": ["state": .string(state)],
-                    "configuration": ["query": ["query": "SELECT 1", "useLegacySql": false]],
+                    "user_email": "scrim@demo.example",
+                    "configuration": [
+                        "labels": ["scrim_request": "r", "other": "x"],
+                        "query": ["query": .string(sql), "useLegacySql": false],
+                    ],
                     "statistics": .object(statistics),
                 ] as JSONValue
             )
@@ -58,7 +77,7 @@ struct CrossCheckTests {
 
     @Test
     func `a job that did what was sent has no problem`() throws {
-        let check = CrossCheck(query: try Self.query(), rowPoliciesAllowed: [])
+        let check = try Self.check()
         #expect(check.problems(of: try Self.status()) == [])
     }
 
@@ -78,28 +97,34 @@ struct CrossCheckTests {
         ] as [(JSONObject, String)]
     )
     func `each thing that was not accounted for is a reason to withhold`(query: JSONObject, code: String) throws {
-        let check = CrossCheck(query: try Self.query(), rowPoliciesAllowed: [])
+        let check = try Self.check()
         #expect(check.problems(of: try Self.status([:], query)).map(\.code) == [code])
     }
 
     @Test
     func `row access policies count unless the mapping names every table`() throws {
         let status = try Self.status(["rowLevelSecurityStatistics": ["rowLevelSecurityApplied": true]])
-        let refused = CrossCheck(query: try Self.query(), rowPoliciesAllowed: [Self.accounts])
+        let refused = try Self.check(rowPoliciesAllowed: [Self.accounts])
         #expect(refused.problems(of: status).map(\.code) == ["table.row_policy"])
-        let allowed = CrossCheck(query: try Self.query(), rowPoliciesAllowed: [Self.customers])
+        let allowed = try Self.check(rowPoliciesAllowed: [Self.customers])
         #expect(allowed.problems(of: status) == [])
     }
 
     @Test(arguments: ["RUNNING", "PENDING", "ALMOST"])
     func `a job that is not said to be done vouches for nothing`(state: String) throws {
-        let check = CrossCheck(query: try Self.query(), rowPoliciesAllowed: [])
+        let check = try Self.check()
         #expect(check.problems(of: try Self.status(state: state)).map(\.code) == ["crosscheck.state"])
     }
 
     @Test
+    func `a job with another text is not the one that was sent`() throws {
+        let status = try Self.status(sql: "SELECT 2")
+        #expect(try Self.check().problems(of: status).map(\.code) == ["crosscheck.foreign_job"])
+    }
+
+    @Test
     func `child jobs are no single SELECT`() throws {
-        let check = CrossCheck(query: try Self.query(), rowPoliciesAllowed: [])
+        let check = try Self.check()
         #expect(check.problems(of: try Self.status(["numChildJobs": "1"])).map(\.code) == ["crosscheck.statement"])
     }
 
