@@ -17,6 +17,10 @@ class Case:
     parameters: dict[str, dict[str, Any]] | list[dict[str, Any]] = field(default_factory=dict)
 
 
+ALL_PARAMETERS = {
+    "STRING": "K'\"\\`", "BYTES": "AP8=", "INT64": "-9223372036854775808", "FLOAT64": "-1.5",
+    "NUMERIC": "99999999.000000001", "BIGNUMERIC": "1.5", "BOOL": "true", "DATE": "9999-12-31",
+    "DATETIME": "2024-02-29T23:59:59.999999", "TIME": "23:59:59.999999", "TIMESTAMP": "2024-01-01T00:00:00+00:00"}
 CASES = [
     Case("T01 functions over masked text", "SELECT customer_id, LOWER(email) AS l, UPPER(full_name) AS u, "
          "REVERSE(ssn) AS r, LENGTH(phone) AS n, SPLIT(email, '@') AS s FROM {D}.customers WHERE email IS NOT NULL"),
@@ -124,6 +128,16 @@ CASES = [
              "ids": {"type": "ARRAY<INT64>", "value": ["1", "2", "3", "40"]}}),
     Case("positional parameters", "SELECT customer_id, ssn FROM {D}.customers WHERE customer_id BETWEEN ? AND ?",
          parameters=[{"type": "INT64", "value": "5"}, {"type": "INT64", "value": "15"}]),
+    Case("T25 TABLESAMPLE", "SELECT COUNT(*) >= 0 AS n, COUNTIF(email LIKE 'C%') AS c FROM {D}.customers "
+         "TABLESAMPLE SYSTEM (50 PERCENT)"),
+    Case("T25 FOR SYSTEM_TIME", "SELECT email FROM {D}.customers FOR SYSTEM_TIME AS OF CURRENT_TIMESTAMP()"),
+    Case("parameters of all types", "SELECT customer_id, @string AS a, @bytes AS b, @int64 AS c, @float64 AS d, "
+         "@numeric AS e, @bignumeric AS f, @bool AS g, @date AS h, @datetime AS i, @time AS j, @timestamp AS k FROM "
+         "{D}.customers WHERE full_name >= @string AND created_at > @timestamp AND credit_limit <= @numeric",
+         parameters={kind.lower(): {"type": kind, "value": value} for kind, value in ALL_PARAMETERS.items()}),
+    Case("positional parameters of all types", "SELECT email, ? AS a, ? AS b, ? AS c, ? AS d, ? AS e, ? AS f, ? AS g, "
+         "? AS h, ? AS i, ? AS j, ? AS k FROM {D}.customers",
+         parameters=[{"type": kind, "value": value} for kind, value in ALL_PARAMETERS.items()]),
     Case("events, nested and repeated", "SELECT event_name, user_id, geo, p.key, p.value.string_value AS s, "
          "p.value.int_value AS i FROM {E}.events_20250301 AS e LEFT JOIN UNNEST(e.event_params) AS p"),
     Case("events, whole", "SELECT * FROM {E}.events_20250302"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+from typing import Any
+
 import pytest
 from agent import Agent
 from cells import comparable, multiset, read
 from google.cloud import bigquery
 from queries import CASES, Case
+from query_shapes import NOT_ON_SANDBOX, SHAPES
 
-SCALARS = {"STRING": "STRING", "INT64": "INT64"}
+_PARAMETER_READERS: dict[str, Any] = {"BYTES": base64.b64decode, "BOOL": lambda text: text == "true"}
 
 
 def expected(direct: bigquery.Client, case: Case, dataset: str) -> tuple[list[bigquery.SchemaField], list[list]]:
@@ -25,11 +29,14 @@ def _parameters(case: Case) -> list:
         if kind.startswith("ARRAY<"):
             made.append(bigquery.ArrayQueryParameter(name, kind[6:-1], parameter["value"]))
         else:
-            made.append(bigquery.ScalarQueryParameter(name, kind, parameter["value"]))
+            made.append(bigquery.ScalarQueryParameter(name, kind, _PARAMETER_READERS.get(kind, str)(parameter["value"])))
     return made
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+ALL_CASES = [*CASES, *(Case(name, sql) for name, sql in SHAPES.items() if name not in NOT_ON_SANDBOX)]
+
+
+@pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: case.name)
 def test_rows_are_those_of_the_masked_copy(agent: Agent, direct: bigquery.Client, copies: str, case: Case) -> None:
     schema, wanted = expected(direct, case, copies)
     assert wanted, "a comparison of no rows proves nothing"

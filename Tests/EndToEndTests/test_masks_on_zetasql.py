@@ -22,6 +22,7 @@ from proxy import BINARY, configure
 from sandbox import bank
 from zetasql_evaluator import EvaluationError, Evaluator
 from zetasql_rows import mask_row, rows_query
+from zetasql_tokens import token_parameters
 
 _BLOBS = [base64.b64encode(blob).decode() for blob in (b"", b"a", b"\x00\xff\xfe", bytes(range(256)), b"\xc3\x28")]
 VALUES: dict[str, list[str]] = {
@@ -127,7 +128,7 @@ def check_pair(masks: Masks, evaluator: Evaluator, rule: str, kind: str) -> None
     source = evaluator.query(rows_query(fields, rows(kind)))
     name = f"t_{kind}"
     assert printed.count(f"demo.bank.{name}") == 1
-    got = evaluator.query(printed.replace(f"demo.bank.{name}", name), {name: source}, token_parameters(printed, kind))
+    got = evaluator.query(printed.replace(f"demo.bank.{name}", name), {name: source}, keys_of(printed, kind))
     applied = Rule(rule, TOKEN_KEY, tag_of(kind), TOKEN_KEY_ID)
     wanted_rows = [mask_row(fields, row, lambda path: applied if path.split(".")[-1] in ("c", "a") else None)
                    for row in rows(kind)]
@@ -139,13 +140,10 @@ def check_pair(masks: Masks, evaluator: Evaluator, rule: str, kind: str) -> None
     masks.evaluated[f"{rule} {kind}"] = sum(map(len, got.rows))
 
 
-def token_parameters(printed: str, kind: str) -> dict[str, str]:
-    """The padded keys of RFC 2104, computed here; only the names of the parameters are Scrim's."""
-    key = hmac.digest(TOKEN_KEY, f"{tag_of(kind)}|{TOKEN_KEY_ID}".encode(), "sha256").ljust(64, b"\0")
+def keys_of(printed: str, kind: str) -> dict[str, str]:
     names = set(re.findall(r"@(\w+)", re.sub(r"r?'[^']*'", "''", printed)))
-    assert len({name[:-1] for name in names}) <= 1 and {name[-1] for name in names} <= {"i", "o"}
-    pads = {"i": 0x36, "o": 0x5C}
-    return {name: f"FROM_HEX('{bytes(byte ^ pads[name[-1]] for byte in key).hex()}')" for name in names}
+    assert len({name[:-1] for name in names}) <= 1
+    return token_parameters(names, tag_of(kind), TOKEN_KEY, TOKEN_KEY_ID)
 
 
 @pytest.mark.parametrize(("rule", "kind"), [pair for pair in PAIRS if pair not in NOT_EVALUATED])

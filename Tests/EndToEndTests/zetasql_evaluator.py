@@ -26,6 +26,9 @@ from zetasql.wasi._pb2.zetasql.proto import options_pb2
 from zetasql.wasi._pb2.zetasql.public import options_pb2 as public_options
 
 CACHE = Path(sys.prefix) / "zetasql"
+# The evaluator runs PIVOT, UNPIVOT and their like as what they are rewritten to; some rewrites want more than a query.
+REWRITES = [number for name, number in public_options.ResolvedASTRewrite.items()
+            if number > 0 and not re.search("ANONYMIZATION|AGGREGATION_THRESHOLD|INLINE|EXPLAIN", name)]
 ZONES = Path(tzdata.__file__).parent / "zoneinfo"
 
 
@@ -76,6 +79,7 @@ class Evaluator:
         request = service.EvaluateQueryRequest(sql=sql)
         request.options.language_options.CopyFrom(self._language)
         request.options.default_timezone = "UTC"
+        request.options.enabled_rewrites.extend(REWRITES)
         catalog = request.simple_catalog
         catalog.name = "catalog"
         catalog.builtin_function_options.language_options.CopyFrom(self._language)
