@@ -12,25 +12,30 @@ SHAPES = {
                                      "customers AS c ON c.customer_id = r.k + 1 WHERE r.k < 30) SELECT * FROM r",
     "T14 PIVOT": "SELECT * FROM (SELECT segment, email, customer_id FROM customers) PIVOT (COUNT(customer_id) AS n, "
                  "MIN(email) AS m FOR segment IN ('retail' AS r, 'private', NULL AS none))",
-    "T14 PIVOT by a masked column": "SELECT * FROM (SELECT email, customer_id FROM customers) PIVOT (COUNT(customer_id) "
+    "T14 PIVOT by a masked column":
+        "SELECT * FROM (SELECT email, customer_id FROM customers) PIVOT (COUNT(customer_id) "
                                     "FOR email IN ('XXXXX@example.com' AS a, 'ada@example.com' AS b))",
     "T14 PIVOT of a table": "SELECT COUNT(*) AS n, SUM(giro) AS g FROM accounts PIVOT (COUNT(account_id) FOR kind IN "
                             "('current' AS giro, 'savings' AS sparen)) AS p",
     "T15 UNPIVOT": "SELECT customer_id, v, k FROM customers UNPIVOT (v FOR k IN (full_name, email, ssn AS 'S'))",
     "T15 UNPIVOT INCLUDE NULLS": "SELECT k, COUNT(v) AS n FROM customers UNPIVOT INCLUDE NULLS (v FOR k IN (email, "
                                  "home_address, service_note)) GROUP BY k",
-    "T15 UNPIVOT of pairs": "SELECT customer_id, a, b, k FROM customers UNPIVOT ((a, b) FOR k IN ((full_name, email) AS "
+    "T15 UNPIVOT of pairs":
+        "SELECT customer_id, a, b, k FROM customers UNPIVOT ((a, b) FOR k IN ((full_name, email) AS "
                             "'x', (ssn, phone) AS 'y'))",
-    "T16 UNION ALL BY NAME": "SELECT email AS v, customer_id AS k FROM customers UNION ALL BY NAME SELECT account_id AS "
+    "T16 UNION ALL BY NAME":
+        "SELECT email AS v, customer_id AS k FROM customers UNION ALL BY NAME SELECT account_id AS "
                              "k, iban AS v FROM accounts",
-    "T16 FULL UNION BY NAME": "SELECT email, customer_id FROM customers FULL UNION ALL BY NAME SELECT customer_id, iban "
+    "T16 FULL UNION BY NAME":
+        "SELECT email, customer_id FROM customers FULL UNION ALL BY NAME SELECT customer_id, iban "
                               "FROM accounts",
     "T16 CORRESPONDING": "SELECT email AS v, customer_id AS k FROM customers UNION ALL CORRESPONDING SELECT account_id "
                          "AS k, iban AS v FROM accounts",
     "T16 INNER UNION BY NAME ON": "SELECT email AS v, customer_id AS k FROM customers INNER UNION DISTINCT BY NAME ON "
                                   "(v) SELECT account_id AS k, iban AS v FROM accounts",
     "T18 WHERE, SELECT": "FROM customers |> WHERE ssn LIKE 'XXXXX%' |> SELECT customer_id, ssn",
-    "T18 EXTEND, DROP, RENAME, SET": "FROM customers |> SELECT customer_id, email, ssn, full_name |> EXTEND email AS e, "
+    "T18 EXTEND, DROP, RENAME, SET":
+        "FROM customers |> SELECT customer_id, email, ssn, full_name |> EXTEND email AS e, "
                                      "LENGTH(ssn) AS n |> DROP email |> RENAME full_name AS f |> SET ssn = UPPER(ssn)",
     "T18 AGGREGATE": "FROM customers |> AGGREGATE COUNT(*) AS n, MIN(email) AS m GROUP BY segment",
     "T18 AGGREGATE, AND ORDER BY": "FROM customers |> AGGREGATE COUNT(*) AS n GROUP AND ORDER BY email DESC |> WHERE n "
@@ -56,7 +61,8 @@ SHAPES = {
               "ROLLUP (segment, birth_date)",
     "CUBE": "SELECT kind, iban IS NULL AS i, COUNT(*) AS n FROM accounts GROUP BY CUBE (kind, i)",
     "GROUP BY ALL": "SELECT segment, SUBSTR(email, 1, 6) AS e, COUNT(*) AS n FROM customers GROUP BY ALL",
-    "named windows": "SELECT customer_id, COUNT(*) OVER w AS a, FIRST_VALUE(email) OVER (w ROWS BETWEEN 1 PRECEDING AND "
+    "named windows":
+        "SELECT customer_id, COUNT(*) OVER w AS a, FIRST_VALUE(email) OVER (w ROWS BETWEEN 1 PRECEDING AND "
                      "CURRENT ROW) AS b, LAG(ssn) OVER v AS c FROM customers WINDOW p AS (PARTITION BY segment), w AS "
                      "(p ORDER BY customer_id), v AS w",
     "QUALIFY with a window": "SELECT full_name FROM customers WHERE TRUE QUALIFY RANK() OVER w = 1 WINDOW w AS "
@@ -65,7 +71,8 @@ SHAPES = {
     "array join, LEFT and UNNEST": "SELECT c.customer_id, i.kind, i.value, o FROM customers AS c LEFT JOIN "
                                    "UNNEST(c.contacts) AS i WITH OFFSET AS o",
     "array join without an alias": "SELECT customer_id, value FROM customers, customers.contacts",
-    "array join, CROSS and filtered": "SELECT a.account_id, f FROM accounts AS a CROSS JOIN a.flags AS f WITH OFFSET AS "
+    "array join, CROSS and filtered":
+        "SELECT a.account_id, f FROM accounts AS a CROSS JOIN a.flags AS f WITH OFFSET AS "
                                       "p WHERE p = 0 AND a.iban LIKE 'KT%'",
     "arrays of subqueries": "SELECT customer_id, ARRAY(SELECT AS STRUCT i.kind, i.value FROM UNNEST(contacts) AS i "
                             "WITH OFFSET AS o ORDER BY o) AS a FROM customers",
@@ -80,7 +87,8 @@ SHAPES = {
                                 "ORDER BY c.customer_id LIMIT 9) AS a",
     "T20 (SELECT AS STRUCT s.*)": "SELECT customer_id, (SELECT AS STRUCT contacts[SAFE_OFFSET(0)].*) AS s FROM "
                                   "customers",
-    "T02 FORMAT of a row": "SELECT FORMAT('%T', c.address) AS a, FORMAT('%t', a) AS b FROM customers AS c JOIN accounts "
+    "T02 FORMAT of a row":
+        "SELECT FORMAT('%T', c.address) AS a, FORMAT('%t', a) AS b FROM customers AS c JOIN accounts "
                            "AS a USING (customer_id)",
     "LIKE ANY": "SELECT customer_id FROM customers WHERE email LIKE ANY ('X%', 'C%')",
     "IS DISTINCT FROM": "SELECT COUNT(*) AS n FROM customers AS a JOIN customers AS b ON a.ssn IS NOT DISTINCT FROM "

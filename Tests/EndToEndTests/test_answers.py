@@ -29,7 +29,8 @@ def _parameters(case: Case) -> list:
         if kind.startswith("ARRAY<"):
             made.append(bigquery.ArrayQueryParameter(name, kind[6:-1], parameter["value"]))
         else:
-            made.append(bigquery.ScalarQueryParameter(name, kind, _PARAMETER_READERS.get(kind, str)(parameter["value"])))
+            value = _PARAMETER_READERS.get(kind, str)(parameter["value"])
+            made.append(bigquery.ScalarQueryParameter(name, kind, value))
     return made
 
 

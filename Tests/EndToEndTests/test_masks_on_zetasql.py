@@ -88,7 +88,8 @@ def rows(kind: str) -> list[dict[str, Any]]:
     empty = {"x": None, "c": None, "s": None, "n": []}
     return made + [{"id": "1000", "c": None, "a": None, "s": None, "r": None},
                    {"id": "1001", "c": None, "a": [], "s": {"x": "1", "c": None, "a": None}, "r": []},
-                   {"id": "1002", "c": None, "a": [None, None], "s": None, "r": [None, empty, empty | {"n": None}, None]}]
+                   {"id": "1002", "c": None, "a": [None, None], "s": None,
+                    "r": [None, empty, empty | {"n": None}, None]}]
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Google's own evaluator of GoogleSQL (PyPI `zetasql`, ZetaSQL's reference implementation as WebAssembly), called directly.
+"""Google's own evaluator of GoogleSQL (PyPI `zetasql`, ZetaSQL's reference implementation as WebAssembly).
 
 The package's Python layer is not used: it needs grpcio, and compiles 28 MB of WebAssembly in each process (30 to 60 s).
 Here the compiled module is kept under `.venv/zetasql`. Values are its protocol buffers; they are made from literals by
@@ -54,7 +54,8 @@ class Table:
     @property
     def rows(self) -> list[list[bytes]]:
         """The cells as bytes: two are equal when type and value are."""
-        return [[cell.SerializeToString(deterministic=True) for cell in row.cell] for row in self.content.table_data.row]
+        return [[cell.SerializeToString(deterministic=True) for cell in row.cell]
+                for row in self.content.table_data.row]
 
 
 class Evaluator:
@@ -75,7 +76,7 @@ class Evaluator:
 
     def query(self, sql: str, tables: Mapping[str, Table] | None = None,
               parameters: Mapping[str, str] | list[str] | None = None) -> Table:
-        """Runs a query. `tables` have one-part names (rows are given to no others), parameters are constant expressions."""
+        """Runs a query. `tables` have names of one part (others get no rows), parameters are constant expressions."""
         request = service.EvaluateQueryRequest(sql=sql)
         request.options.language_options.CopyFrom(self._language)
         request.options.default_timezone = "UTC"
