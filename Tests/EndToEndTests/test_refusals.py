@@ -63,7 +63,7 @@ def test_what_is_not_offered_is_refused(agent: Agent, copies: str, tool: str, fa
 def test_what_is_no_query_is_refused(agent: Agent, sql: str) -> None:
     answer = agent.call("query", sql=sql)
     families = {code.partition(".")[0] for code in answer.codes}
-    assert families <= {"syntax", "statement", "table"} or (sql == "" and families == {"argument"})
+    assert families <= {"syntax", "statement", "table"} or (sql == "" and families == {"parameter"})
 
 
 def test_all_reasons_come_at_once_with_their_places(agent: Agent) -> None:
