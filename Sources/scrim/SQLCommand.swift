@@ -37,7 +37,7 @@ struct SQLCommand: AsyncParsableCommand {
 
         func run() async throws {
             if let sql {
-                let report = StatementReport(sql)
+                let report = ParseReport(sql, kind: "statement")
                 Swift.print(JSONValue.object(report.json).text)
                 if !report.isRead { throw ExitCode(1) }
             } else {
@@ -54,7 +54,7 @@ struct SQLCommand: AsyncParsableCommand {
                     StandardError.print("scrim: a line is not {\"id\", \"kind\", \"sql\"}")
                     throw ExitCode(2)
                 }
-                let report = StatementReport(sql, kind: request["kind"]?.stringValue ?? "statement")
+                let report = ParseReport(sql, kind: request["kind"]?.stringValue ?? "statement")
                 var answer: JSONObject = ["id": request["id"] ?? .null]
                 for (key, value) in report.json { answer[key] = value }
                 JSONValue.object(answer).write(to: &output)
@@ -108,97 +108,13 @@ struct SQLCommand: AsyncParsableCommand {
         }
     }
 
-    /// A query, or a message on standard error and exit code 1.
+    /// A statement, or a message on standard error and exit code 1.
     private static func parsed(_ sql: String) throws -> ParsedStatement {
-        let report = StatementReport(sql)
-        guard case .success(let parsed) = report.outcome else {
-            StandardError.print("scrim: \(report.message)")
-            throw ExitCode(1)
-        }
-        return parsed
-    }
-}
-
-/// What the parser says of one statement, in the terms of the measuring corpus (`docs/googlesql.md`).
-struct StatementReport {
-    /// Why a statement is not read in full.
-    struct Failure: Error {
-        let message: String
-        let position: SourcePosition
-        let statementKind: String?
-    }
-
-    let outcome: Result<ParsedStatement, Failure>
-
-    var isRead: Bool {
-        if case .success = outcome { true } else { false }
-    }
-
-    /// The error with its place; empty when there is none.
-    var message: String {
-        guard case .failure(let failure) = outcome else { return "" }
-        return "\(failure.position.line):\(failure.position.column): \(failure.message)"
-    }
-
-    init(_ sql: String, kind: String = "statement") {
-        outcome = Self.outcome(sql, kind)
-    }
-
-    private static func outcome(_ sql: String, _ kind: String) -> Result<ParsedStatement, Failure> {
-        guard kind == "statement" else {
-            let start = SourcePosition(line: 1, column: 1)
-            return .failure(Failure(message: "only statements are read", position: start, statementKind: nil))
-        }
-        let parsed: ParsedStatement
         do {
-            parsed = try Parser.parse(statement: sql)
+            return try Parser.parse(statement: sql)
         } catch {
-            return .failure(Failure(message: error.message, position: error.position, statementKind: nil))
-        }
-        switch parsed.statement {
-        case .other(let other):
-            let place = parsed.position(of: other.tokens.lowerBound)
-            let message = "a statement of this kind is not taken apart"
-            return .failure(Failure(message: message, position: place, statementKind: other.kind))
-        case .query:
-            guard let opaque = parsed.tokens.firstIndex(where: { $0.role == .opaque }) else { return .success(parsed) }
-            let message = "syntax of this kind is not taken apart, so the tables inside are not known"
-            let place = parsed.position(of: opaque)
-            return .failure(Failure(message: message, position: place, statementKind: "QueryStatement"))
-        }
-    }
-
-    var json: JSONObject {
-        switch outcome {
-        case .success(let parsed):
-            return [
-                "verdict": "ok", "error": nil, "pos": nil, "statement_kind": "QueryStatement",
-                "refs": .array(parsed.tableReferences().map { .object(Self.json($0)) }),
-                "printed": .string(TokenPrinter.print(parsed)),
-            ]
-        case .failure(let failure):
-            return [
-                "verdict": "error", "error": .string(failure.message),
-                "pos": [.integer(Int64(failure.position.line)), .integer(Int64(failure.position.column))],
-                "statement_kind": failure.statementKind.map { .string($0) } ?? .null,
-                "refs": [], "printed": nil,
-            ]
-        }
-    }
-
-    private static func json(_ reference: TableReference) -> JSONObject {
-        [
-            "path": .array(reference.path.map { .string($0) }), "role": .string(role(reference.role)),
-            "start": .integer(Int64(reference.bytes.lowerBound)), "end": .integer(Int64(reference.bytes.upperBound)),
-        ]
-    }
-
-    private static func role(_ role: TableReference.Role) -> String {
-        switch role {
-        case .read: "read"
-        case .tableFunction: "tvf"
-        case .model: "model"
-        case .graph: "graph"
+            StandardError.print("scrim: \(error.position.line):\(error.position.column): \(error.message)")
+            throw ExitCode(1)
         }
     }
 }

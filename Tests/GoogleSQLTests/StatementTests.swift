@@ -3,26 +3,6 @@ import Testing
 
 /// Whole statements: kinds, several statements, and errors of the grammar with their places.
 struct StatementTests {
-    @Test(arguments: [
-        ("INSERT INTO t VALUES (1)", "InsertStatement"), ("update t set a = 1 where true", "UpdateStatement"),
-        ("DELETE FROM t WHERE TRUE", "DeleteStatement"), ("MERGE t USING u ON TRUE", "MergeStatement"),
-        ("CREATE TABLE t AS SELECT 1", "CreateStatement"), ("DROP TABLE t", "DropStatement"),
-        ("EXPORT DATA OPTIONS() AS SELECT 1", "ExportStatement"), ("CALL p()", "CallStatement"),
-        ("EXECUTE IMMEDIATE 'SELECT 1'", "ExecuteImmediateStatement"), ("DECLARE x INT64", "ScriptStatement"),
-        ("BEGIN SELECT 1; END", "BeginStatement"), ("GRANT a ON TABLE t TO 'x'", "GrantStatement"),
-        ("LOAD DATA INTO t FROM FILES()", "AuxLoadDataStatement"), ("TRUNCATE TABLE t", "TruncateStatement"),
-        ("SET @@dataset_id = 'x'", "AssignmentStatement"), ("ASSERT TRUE", "AssertStatement"),
-    ])
-    func `what is no query is told by its first keyword`(sql: String, kind: String) throws {
-        let parsed = try Parser.parse(statement: sql)
-        guard case .other(let other) = parsed.statement else {
-            Issue.record("read as a query")
-            return
-        }
-        #expect(other.kind == kind)
-        #expect(parsed.tableReferences().isEmpty)
-    }
-
     @Test func `a second statement has a code of its own`() {
         let error = syntaxError("SELECT 1; SELECT 2")
         #expect(error?.code == .severalStatements)

@@ -8,10 +8,7 @@ struct TreeDump {
     static func text(of parsed: ParsedStatement) -> String {
         var dump = TreeDump(parsed)
         if let hint = parsed.hint { dump.add("hint", hint, 0) }
-        switch parsed.statement {
-        case .query(let query): dump.add("query", query, 0)
-        case .other(let other): dump.add("other", other, 0)
-        }
+        dump.add("statement", parsed.statement, 0)
         return dump.lines.joined(separator: "\n")
     }
 
@@ -104,10 +101,7 @@ struct IdentifierSurvey {
 
     static func tokens(of parsed: ParsedStatement) -> [Int] {
         var survey = IdentifierSurvey()
-        switch parsed.statement {
-        case .query(let query): survey.visit(query)
-        case .other: break
-        }
+        survey.visit(parsed.statement)
         return survey.tokens.sorted()
     }
 

@@ -6,58 +6,41 @@ extension Parser {
             throw failure("legacy SQL is not supported", offset: offset, code: .legacySQL)
         }
         let hint = try parseHint()
-        if let other = otherStatementKind {
-            let start = index
-            index = endIndex
-            return (hint, .other(OtherStatement(kind: other, tokens: start..<endIndex)))
-        }
-        let query = try parseQuery()
+        let statement = try parseStatementBody()
         if accept(.semicolon), kind != .end, kind != .invalid {
             let message = "expected the end of the text but found \(describe(index))"
             throw failure(message, at: index, code: .severalStatements)
         }
-        guard kind == .end else { throw unexpected(expected: "the end of the text") }
-        return (hint, .query(query))
+        try expectEnd()
+        return (hint, statement)
     }
 
-    /// The kind of a statement that is no query, by its first keywords.
-    private var otherStatementKind: String? {
+    /// Throws unless all of the text is read.
+    func expectEnd() throws(SyntaxError) {
+        guard kind == .end else { throw unexpected(expected: "the end of the text") }
+    }
+
+    /// Reads one statement without hint and `;`.
+    mutating func parseStatementBody() throws(SyntaxError) -> Statement {
         switch keyword {
-        case .insert: "InsertStatement"
-        case .update: "UpdateStatement"
-        case .delete: "DeleteStatement"
-        case .merge: "MergeStatement"
-        case .truncate: "TruncateStatement"
-        case .create: "CreateStatement"
-        case .alter: "AlterStatement"
-        case .drop: "DropStatement"
-        case .undrop: "UndropStatement"
-        case .rename: "RenameStatement"
-        case .grant: "GrantStatement"
-        case .revoke: "RevokeStatement"
-        case .export: "ExportStatement"
-        case .load: "AuxLoadDataStatement"
-        case .call: "CallStatement"
-        case .execute: "ExecuteImmediateStatement"
-        case .assert: "AssertStatement"
-        case .analyze: "AnalyzeStatement"
-        case .explain: "ExplainStatement"
-        case .describe, .desc: "DescribeStatement"
-        case .show: "ShowStatement"
-        case .set: "AssignmentStatement"
-        case .begin, .start: "BeginStatement"
-        case .commit: "CommitStatement"
-        case .rollback: "RollbackStatement"
-        case .define: "DefineStatement"
-        case .import: "ImportStatement"
-        case .module: "ModuleStatement"
-        case .clone: "CloneDataStatement"
-        case .run, .abort: "BatchStatement"
-        case .graph: "GqlStatement"
-        case .declare, .if, .case, .loop, .while, .repeat, .for, .raise, .return, .break, .leave, .continue, .iterate:
-            "ScriptStatement"
-        default: nil
+        case .insert, .update, .delete, .merge, .truncate: return .manipulation(try parseManipulation())
+        case .export, .load, .clone: return .transfer(try parseTransfer())
+        case .create: return .creation(try parseCreate())
+        case .alter, .rename: return .alteration(try parseAlter())
+        case .drop, .undrop: return .removal(try parseDrop())
+        case .grant, .revoke: return .permission(try parsePermission())
+        case .analyze, .assert, .abort, .begin, .call, .commit, .define, .describe, .desc, .execute, .explain, .import,
+            .module, .rollback, .run, .set, .show, .start:
+            return .procedural(try parseProcedural())
+        case .graph: return .other(takeRest(from: index))
+        default: return .query(try parseQuery())
         }
+    }
+
+    /// Takes everything up to the end as a statement that is not taken apart.
+    mutating func takeRest(from start: Int) -> OtherStatement {
+        index = endIndex
+        return OtherStatement(kind: .query, tokens: start..<endIndex)
     }
 
     /// Where `#legacySQL` stands before the statement, which makes BigQuery read all of the text as legacy SQL.

@@ -21,13 +21,41 @@ public struct Parser {
         statement sql: String,
         limits: ParserLimits = .standard
     ) throws(SyntaxError) -> ParsedStatement {
-        guard sql.utf8.count <= limits.queryBytesMax else {
-            let message = "the text is longer than \(limits.queryBytesMax) bytes"
-            throw SyntaxError(code: .limit, message: message, offset: 0, position: SourcePosition(line: 1, column: 1))
-        }
-        var parser = try Parser(bytes: Array(sql.utf8), limits: limits)
+        var parser = try Parser(sql, limits: limits)
         let (hint, statement) = try parser.parseStatement()
-        return parser.finish(sql, hint, statement)
+        return ParsedStatement(text: sql, tokens: parser.takeTokens(), hint: hint, statement: statement)
+    }
+
+    /// Parses a script: statements with `;` between them.
+    public static func parse(
+        script sql: String,
+        limits: ParserLimits = .standard
+    ) throws(SyntaxError) -> ParsedScript {
+        var parser = try Parser(sql, limits: limits)
+        let statements = try parser.parseScript()
+        return ParsedScript(text: sql, tokens: parser.takeTokens(), statements: statements)
+    }
+
+    /// Parses an expression that stands alone.
+    public static func parse(
+        expression sql: String,
+        limits: ParserLimits = .standard
+    ) throws(SyntaxError) -> ParsedExpression {
+        var parser = try Parser(sql, limits: limits)
+        let expression = try parser.parseExpression()
+        try parser.expectEnd()
+        return ParsedExpression(text: sql, tokens: parser.takeTokens(), expression: expression)
+    }
+
+    /// Parses a type that stands alone.
+    public static func parse(
+        type sql: String,
+        limits: ParserLimits = .standard
+    ) throws(SyntaxError) -> ParsedType {
+        var parser = try Parser(sql, limits: limits)
+        let type = try parser.parseType()
+        try parser.expectEnd()
+        return ParsedType(text: sql, tokens: parser.takeTokens(), type: type)
     }
 
     /// Parses one statement from bytes that may not be UTF-8; then the place of the first wrong byte is the error.
@@ -56,9 +84,18 @@ public struct Parser {
         }
     }
 
-    private mutating func finish(_ text: String, _ hint: Hint?, _ statement: Statement) -> ParsedStatement {
+    private init(_ sql: String, limits: ParserLimits) throws(SyntaxError) {
+        guard sql.utf8.count <= limits.queryBytesMax else {
+            let message = "the text is longer than \(limits.queryBytesMax) bytes"
+            throw SyntaxError(code: .limit, message: message, offset: 0, position: SourcePosition(line: 1, column: 1))
+        }
+        try self.init(bytes: Array(sql.utf8), limits: limits)
+    }
+
+    /// The tokens without the end marks. The parser is of no use after it.
+    private mutating func takeTokens() -> [Token] {
         tokens.removeLast(Lexer.endMarkCount)
-        return ParsedStatement(text: text, tokens: tokens, hint: hint, statement: statement)
+        return tokens
     }
 
     /// The index of the first end mark, which is the number of tokens.

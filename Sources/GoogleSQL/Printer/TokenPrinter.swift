@@ -3,7 +3,7 @@
 /// Comments and hints are left out; keywords are in upper case, names and literals quoted in one way. What is printed
 /// reads back as the same tokens, and prints the same again.
 public struct TokenPrinter {
-    private let parsed: ParsedStatement
+    private let parsed: any ParsedText
     private let bytes: [UInt8]
     private var output: [UInt8] = []
     /// Whether what comes next follows without a space.
@@ -14,13 +14,13 @@ public struct TokenPrinter {
     /// Prints a statement with some of its tokens replaced.
     ///
     /// Edits that overlap an edit before them, in the order of their first tokens, are left out.
-    public static func print(_ parsed: ParsedStatement, edits: [TokenEdit] = []) -> String {
+    public static func print(_ parsed: some ParsedText, edits: [TokenEdit] = []) -> String {
         var printer = TokenPrinter(parsed)
         printer.run(edits)
         return String(decoding: printer.output, as: UTF8.self)
     }
 
-    private init(_ parsed: ParsedStatement) {
+    private init(_ parsed: some ParsedText) {
         self.parsed = parsed
         bytes = Array(parsed.text.utf8)
         output.reserveCapacity(bytes.count + bytes.count / 4)

@@ -1,5 +1,5 @@
 /// Values of tokens and literals, decoded on demand.
-extension ParsedStatement {
+extension ParsedText {
     /// The tokens that the parser took for parts of names: each is in exactly one `Identifier` of the tree.
     ///
     /// Left out is what stands in hints, which are not printed, and in opaque syntax.

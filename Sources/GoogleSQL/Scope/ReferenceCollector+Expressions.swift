@@ -135,7 +135,7 @@ extension ReferenceCollector {
     mutating func visit(_ argument: TableArgument, _ visible: Names) {
         switch argument {
         case .table(let clause): visit(clause, visible)
-        case .model(let path): addModel(path)
+        case .model(let path): add(path, .model)
         case .connection, .descriptor, .inputTable: break
         }
     }

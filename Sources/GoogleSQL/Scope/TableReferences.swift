@@ -1,5 +1,5 @@
 extension ParsedStatement {
-    /// The tables, table functions and models that the statement names, in the order of the text.
+    /// The tables, table functions, models and other objects that the statement names, in the order of the text.
     ///
     /// Names of common table expressions where they are visible, and paths that start with a name of the same FROM
     /// clause or of one around it (correlated arrays), are not in the list. Rules:
@@ -9,11 +9,28 @@ extension ParsedStatement {
     public func tableReferences() -> [TableReference] {
         var collector = ReferenceCollector(tokens: tokens)
         collector.visit(hint)
-        switch statement {
-        case .query(let query): _ = collector.visit(query, [])
-        case .other: break
-        }
-        return collector.references.sorted { $0.tokens.lowerBound < $1.tokens.lowerBound }
+        collector.visit(statement, [])
+        return collector.sortedReferences
+    }
+}
+
+extension ParsedScript {
+    /// The objects that the script's statements name, in the order of the text; see
+    /// `ParsedStatement.tableReferences()`.
+    public func tableReferences() -> [TableReference] {
+        var collector = ReferenceCollector(tokens: tokens)
+        collector.visit(statements, [])
+        return collector.sortedReferences
+    }
+}
+
+extension ParsedExpression {
+    /// The objects that queries inside the expression name, in the order of the text; see
+    /// `ParsedStatement.tableReferences()`.
+    public func tableReferences() -> [TableReference] {
+        var collector = ReferenceCollector(tokens: tokens)
+        collector.visit(expression, [])
+        return collector.sortedReferences
     }
 }
 
@@ -33,7 +50,12 @@ struct ReferenceCollector {
         self.tokens = tokens
     }
 
-    private mutating func add(_ path: PathExpression, _ role: TableReference.Role) {
+    /// The references in the order of the text.
+    var sortedReferences: [TableReference] {
+        references.sorted { $0.tokens.lowerBound < $1.tokens.lowerBound }
+    }
+
+    mutating func add(_ path: PathExpression, _ role: TableReference.Role) {
         let range = path.tokens
         guard let first = range.first, let last = range.last else { return }
         references.append(
@@ -45,10 +67,6 @@ struct ReferenceCollector {
                 bytes: tokens[first].range.lowerBound..<tokens[last].range.upperBound
             )
         )
-    }
-
-    mutating func addModel(_ path: PathExpression) {
-        add(path, .model)
     }
 
     mutating func visit(_ hint: Hint?) {

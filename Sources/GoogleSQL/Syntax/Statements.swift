@@ -1,52 +1,74 @@
-/// A statement.
-public enum Statement: Sendable {
+/// A statement, by the area of the grammar it belongs to. What may run is decided above this module.
+public indirect enum Statement: Sendable {
     case query(Query)
-    /// Any other statement, told by its leading keywords.
+    /// INSERT, UPDATE, DELETE, MERGE, TRUNCATE.
+    case manipulation(ManipulationStatement)
+    /// EXPORT DATA, EXPORT MODEL, LOAD DATA and the like.
+    case transfer(TransferStatement)
+    /// CREATE …
+    case creation(CreateStatement)
+    /// ALTER …, RENAME …
+    case alteration(AlterStatement)
+    /// DROP …, UNDROP …
+    case removal(DropStatement)
+    /// GRANT, REVOKE.
+    case permission(PermissionStatement)
+    /// CALL, EXECUTE IMMEDIATE, ASSERT, SET, transactions; in scripts also DECLARE, blocks, branches and loops.
+    case procedural(ProceduralStatement)
+    /// A statement that is recognized by its first keyword and not taken apart.
     case other(OtherStatement)
+
+    /// The kind in the terms of ZetaSQL.
+    public var kind: StatementKind {
+        switch self {
+        case .query: .query
+        case .manipulation(let node): node.kind
+        case .transfer(let node): node.kind
+        case .creation(let node): node.kind
+        case .alteration(let node): node.kind
+        case .removal(let node): node.kind
+        case .permission(let node): node.kind
+        case .procedural(let node): node.kind
+        case .other(let node): node.kind
+        }
+    }
+
+    /// The tokens it covers.
+    public var tokens: Range<Int> {
+        switch self {
+        case .query(let node): node.tokens
+        case .manipulation(let node): node.tokens
+        case .transfer(let node): node.tokens
+        case .creation(let node): node.tokens
+        case .alteration(let node): node.tokens
+        case .removal(let node): node.tokens
+        case .permission(let node): node.tokens
+        case .procedural(let node): node.tokens
+        case .other(let node): node.tokens
+        }
+    }
 }
 
 /// A statement that is no query and is not taken apart.
 public struct OtherStatement: Sendable, Hashable {
-    /// The kind as ZetaSQL names it, for instance `InsertStatement`; `ScriptStatement` for scripting.
-    public let kind: String
+    /// The kind, as far as the first keywords tell it.
+    public let kind: StatementKind
     /// The tokens it covers.
     @TokenRange public var tokens: Range<Int>
 }
 
-/// One statement: its text, its tokens and its tree.
-public struct ParsedStatement: Sendable {
-    /// The text that was parsed.
-    public let text: String
-    /// The tokens in order, without comments and without an end marker.
-    public let tokens: [Token]
-    /// A hint before the statement. It is never printed.
-    public let hint: Hint?
-    /// The tree.
-    public let statement: Statement
-}
-
-/// A name in the text that stands for a table or another object outside the statement.
-public struct TableReference: Sendable, Hashable {
-    /// What is done with the object.
-    public enum Role: Sendable, Hashable, CaseIterable {
-        /// A table whose rows are read.
-        case read
-        /// A table function that is called.
-        case tableFunction
-        /// A model.
-        case model
-        /// A property graph.
-        case graph
+/// A list of statements, each followed by `;` except perhaps the last: a script, or the body of a block.
+public struct StatementList: Sendable {
+    /// One of the statements.
+    public struct Item: Sendable {
+        /// A hint before the statement. It is never printed.
+        public let hint: Hint?
+        /// The statement.
+        public let statement: Statement
     }
 
-    /// The decoded parts. A quoted `` `p.d.t` `` is one part.
-    public let path: [String]
-    /// What is done with it.
-    public let role: Role
-    /// Whether it stands in a hint, which is never printed.
-    public let isInHint: Bool
-    /// The tokens of the path.
-    public let tokens: Range<Int>
-    /// The place of the path in the text, in UTF-8 bytes.
-    public let bytes: Range<Int>
+    /// The statements in order.
+    public let items: [Item]
+    /// The tokens it covers, every `;` included.
+    @TokenRange public var tokens: Range<Int>
 }

@@ -49,18 +49,18 @@ struct QueryWalk {
         case .query(let query):
             walk(query, in: NameScope())
             namePositionalParameters()
-        case .other(let other):
+        case .manipulation, .transfer, .creation, .alteration, .removal, .permission, .procedural, .other:
             refuse(
                 "statement.not_select",
-                "\(Self.plainName(ofStatement: other.kind)) is not a query",
-                at: other.tokens,
+                "\(Self.plainName(of: parsed.statement.kind)) is not a query",
+                at: parsed.statement.tokens,
                 fix: "send one SELECT, or one query that begins with WITH or FROM"
             )
         }
     }
 
-    private static func plainName(ofStatement kind: String) -> String {
-        let name = kind.hasSuffix("Statement") ? kind.dropLast("Statement".count) : kind[...]
+    private static func plainName(of kind: StatementKind) -> String {
+        let name = kind.rawValue.hasSuffix("Statement") ? kind.rawValue.dropLast("Statement".count) : kind.rawValue[...]
         return "`\(name)`"
     }
 

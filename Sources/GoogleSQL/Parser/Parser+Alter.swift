@@ -1,0 +1,6 @@
+/// ALTER.
+extension Parser {
+    mutating func parseAlter() throws(SyntaxError) -> AlterStatement {
+        .unread(takeRest(from: index))
+    }
+}

@@ -1,0 +1,6 @@
+/// DROP and UNDROP.
+extension Parser {
+    mutating func parseDrop() throws(SyntaxError) -> DropStatement {
+        .unread(takeRest(from: index))
+    }
+}

@@ -1,0 +1,6 @@
+/// EXPORT DATA, EXPORT MODEL, LOAD DATA.
+extension Parser {
+    mutating func parseTransfer() throws(SyntaxError) -> TransferStatement {
+        .unread(takeRest(from: index))
+    }
+}
