@@ -27,6 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
     var asRole: [String] = []
 
     func run() async throws {
+        ProcessSignals.turnIntoErrors()
         let environment = ProcessInfo.processInfo.environment
         let assembled: Assembly
         do {

@@ -45,8 +45,7 @@ struct StdioCommand: AsyncParsableCommand {
 
     /// Takes standard output for MCP alone: what anything else prints there goes to standard error from now on.
     private static func takeOutput() throws -> Int32 {
-        // A client that is gone is an error of a write, not the end of this process before the log is closed.
-        signal(SIGPIPE, SIG_IGN)
+        ProcessSignals.turnIntoErrors()
         let output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
         guard output >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else {
             StandardError.print("scrim: standard output cannot be taken for MCP")

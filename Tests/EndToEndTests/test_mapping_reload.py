@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import signal
 import threading
@@ -110,6 +111,21 @@ def test_a_bad_mapping_changes_nothing(reloadable: Proxy, file: str, content: st
     hang_up(reloadable, was_loaded(reloadable, 2))
     with connected(reloadable.url, "auto") as agent:
         assert mask_of(agent) == "ALWAYS_NULL"
+
+
+def test_a_log_that_cannot_be_written_keeps_the_old_mapping(reloadable: Proxy) -> None:
+    """Without its entry in the log a mapping is not in force."""
+    log = reloadable.audit / "entries.jsonl"
+    with connected(reloadable.url, "auto") as agent:
+        while log.stat().st_size < reloadable.output.stat().st_size + 20_000:  # room for what is said meanwhile
+            assert mask_of(agent) == "EMAIL_MASK"
+        before = resource.prlimit(reloadable.child.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(reloadable.child.pid, resource.RLIMIT_FSIZE, (log.stat().st_size, before[1]))
+        rewrite(reloadable, **{"pii.email": "ALWAYS_NULL"})
+        hang_up(reloadable, lambda: "THE MAPPING WAS NOT RELOADED" in reloadable.output.read_text())
+        assert len(events(reloadable, "mapping_loaded")) == 1
+        assert agent.call("query", sql=SQL).codes == ["policy.audit_unavailable"], "no receipt, no job"
+        resource.prlimit(reloadable.child.pid, resource.RLIMIT_FSIZE, before)
 
 
 def test_a_reload_in_the_midst_of_queries_is_atomic(reloadable: Proxy) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -21,6 +22,7 @@ from canary import found_in
 from google.cloud import bigquery
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from policy import ROLES, write_mapping
 from proxy import BINARY, command, configure
 
 END_SECONDS_MAX = 2.0
@@ -288,6 +290,23 @@ def test_a_role_of_the_command_line(own_config: Path) -> None:
     with Raw(own_config, "--as-role", "analyst") as client:
         client.call(1, "query", sql="SELECT email FROM customers LIMIT 1")
         assert client.line()["result"]["isError"] is False
+
+
+def test_a_new_mapping_is_read_on_sighup(own_config: Path) -> None:
+    role = ROLES["analyst"] | {"masks": ROLES["analyst"]["masks"] | {"pii.email": "ALWAYS_NULL"}}
+    log = own_config.parent / "stdio.log"
+    with Raw(own_config) as client:
+        client.call(1, "query", sql="SELECT email FROM customers WHERE customer_id = 40")
+        assert client.line()["result"]["structuredContent"]["columns"][0]["masked"]["rule"] == "EMAIL_MASK"
+        shutil.rmtree(own_config.parent / "mapping")
+        write_mapping(own_config.parent / "mapping", {"analyst": role})
+        client.child.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + 15
+        while "the mapping was read again" not in log.read_text():
+            assert time.monotonic() < deadline and client.child.poll() is None, log.read_text()
+            time.sleep(0.02)
+        client.call(2, "query", sql="SELECT email FROM customers WHERE customer_id = 40")
+        assert client.line()["result"]["structuredContent"]["columns"][0]["masked"]["rule"] == "ALWAYS_NULL"
 
 
 def test_a_second_server_on_one_log_says_so(own_config: Path) -> None:
