@@ -33,7 +33,8 @@ extension Parser {
     /// Steps over IF NOT EXISTS and says whether it was there.
     mutating func acceptIfNotExists() throws(SyntaxError) -> Bool {
         guard accept(.if) else { return false }
-        try expect(.not)
+        guard startsPlainNot else { throw unexpected(expected: "`NOT`") }
+        advance()
         try expect(.exists)
         return true
     }
@@ -47,8 +48,7 @@ extension Parser {
 
     /// Reads `OPTIONS (name = value, …)`, if it is there.
     mutating func parseOptionsClause() throws(SyntaxError) -> [HintEntry]? {
-        guard keyword == .options, peekKind(1) == .leftParenthesis else { return nil }
-        advance()
+        guard accept(.options) else { return nil }
         return try parseOptions()
     }
 }

@@ -59,6 +59,13 @@ extension Parser {
         return path
     }
 
+    /// Reads a path whose first part may be dashed and that nothing but an identifier may follow after a dot.
+    mutating func parseWholeDashedPath() throws(SyntaxError) -> PathExpression {
+        let path = try parseDashedPath()
+        if accept(.dot) { throw unexpected(expected: "an identifier") }
+        return path
+    }
+
     /// Reads a path whose first part may be a dashed project name: `my-project-1.dataset.table`.
     mutating func parseDashedPath() throws(SyntaxError) -> PathExpression {
         let first = try parseIdentifier()

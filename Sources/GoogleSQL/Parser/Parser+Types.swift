@@ -4,10 +4,7 @@ extension Parser {
         try enter()
         defer { leave() }
         let raw = try parseRawType()
-        var parameters: [Literal] = []
-        if accept(.leftParenthesis) {
-            parameters = try parseTypeParameters()
-        }
+        let parameters = try parseTypeParameters()
         let collation = try parseCollation()
         let tokens = raw.tokens.lowerBound..<index
         return TypeName(kind: raw.kind, parameters: parameters, collation: collation, tokens: tokens)
@@ -29,7 +26,7 @@ extension Parser {
         case .struct:
             advance()
             return .structure(try parseStructFields())
-        case .range where opensTemplate:
+        case .range:
             advance()
             return .range(try parseTemplate { parser throws(SyntaxError) in try parser.parseType() })
         case .interval:
@@ -52,9 +49,13 @@ extension Parser {
         }
     }
 
-    private mutating func parseTemplate<Node>(
+    /// Reads `<`, something, and `>` after the keyword of a type.
+    mutating func parseTemplate<Node>(
         _ body: (inout Parser) throws(SyntaxError) -> Node
     ) throws(SyntaxError) -> Node {
+        // `<>` is one token of the grammar, except after STRUCT.
+        let isEmpty = kind == .less && peekKind(1) == .greater && isAdjacent(index)
+        if isEmpty, tokens[index - 1].keyword != .struct { throw unexpected(expected: "`<`") }
         try expect(.less, "<")
         tokens[index - 1].role = .typeBracket
         let node = try body(&self)
@@ -76,7 +77,7 @@ extension Parser {
     }
 
     /// Whether a name and then a type follow, and not a type alone.
-    private var startsNamedField: Bool {
+    var startsNamedField: Bool {
         guard isIdentifier() else { return false }
         switch peekKeyword(1) {
         case .array, .struct, .range, .interval: return true
@@ -98,9 +99,14 @@ extension Parser {
         return .function(arguments: arguments, result: try parseType())
     }
 
-    private mutating func parseTypeParameters() throws(SyntaxError) -> [Literal] {
+    /// Reads `(10, 2)`, if it is there.
+    mutating func parseTypeParameters() throws(SyntaxError) -> [Literal] {
+        guard accept(.leftParenthesis) else { return [] }
         var parameters: [Literal] = []
         repeat {
+            if kind == .rightParenthesis, tokens[index - 1].kind == .comma {
+                throw failure("a trailing comma after type parameters is not allowed", at: index - 1)
+            }
             if keyword == .max {
                 advance()
                 continue

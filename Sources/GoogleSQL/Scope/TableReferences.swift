@@ -44,6 +44,8 @@ struct ReferenceCollector {
     private(set) var references: [TableReference] = []
     /// The common table expressions in scope, in lower case.
     private var commonTables: Names = []
+    /// The view whose definition is visited, which is no table inside it.
+    var recursiveView: [String]?
     private var isInHint = false
 
     init(tokens: [Token]) {
@@ -144,7 +146,7 @@ struct ReferenceCollector {
     mutating func visit(_ clause: TableClause, _ visible: Names) {
         switch clause.source {
         case .path(let path):
-            if path.parts.count > 1 || !isCommonTable(path) { add(path, .read) }
+            if !isCommonTable(path), path.names != recursiveView { add(path, .read) }
         case .function(let item):
             var names = visible
             visit(item, visible, &names)
@@ -182,7 +184,7 @@ struct ReferenceCollector {
         case .path(let path):
             let first = path.parts[0].name.lowerCasedASCII
             let isArray = path.parts.count > 1 && names.contains(first)
-            if !isArray, !isCommonTable(path) { add(path, .read) }
+            if !isArray, !isCommonTable(path), path.names != recursiveView { add(path, .read) }
             implied = path.parts[path.parts.count - 1].name
         case .unnest(let node):
             visit(node, names)
