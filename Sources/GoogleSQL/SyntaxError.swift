@@ -22,6 +22,8 @@ public struct SyntaxError: Error, Sendable, Hashable {
         case limit
         /// The text holds more than one statement.
         case severalStatements
+        /// The text starts with a statement that can only stand in a script.
+        case script
         /// The text asks for legacy SQL.
         case legacySQL
         /// The grammar of GoogleSQL allows it, this parser does not (yet).

@@ -2,17 +2,16 @@ import GoogleSQL
 
 /// A tree as text for golden files: one node a line, indented, with its range of bytes.
 struct TreeDump {
-    private let parsed: ParsedStatement
+    private let parsed: any ParsedText
     private var lines: [String] = []
 
-    static func text(of parsed: ParsedStatement) -> String {
+    static func text(of parsed: some ParsedTree) -> String {
         var dump = TreeDump(parsed)
-        if let hint = parsed.hint { dump.add("hint", hint, 0) }
-        dump.add("statement", parsed.statement, 0)
+        for (label, node) in parsed.roots { dump.add(label, node, 0) }
         return dump.lines.joined(separator: "\n")
     }
 
-    private init(_ parsed: ParsedStatement) {
+    private init(_ parsed: any ParsedText) {
         self.parsed = parsed
     }
 
@@ -99,9 +98,9 @@ struct TreeDump {
 struct IdentifierSurvey {
     private(set) var tokens: [Int] = []
 
-    static func tokens(of parsed: ParsedStatement) -> [Int] {
+    static func tokens(of parsed: some ParsedTree) -> [Int] {
         var survey = IdentifierSurvey()
-        survey.visit(parsed.statement)
+        for (_, node) in parsed.roots { survey.visit(node) }
         return survey.tokens.sorted()
     }
 

@@ -25,6 +25,12 @@ extension Parser {
         .literal(try parseValueLiteral())
     }
 
+    /// Reads a string literal, where the grammar allows nothing else.
+    mutating func parseStringLiteral() throws(SyntaxError) -> Literal {
+        guard kind == .string else { throw unexpected(expected: "a string literal") }
+        return try parseQuotedLiteral()
+    }
+
     /// Reads one or more adjacent string literals, or bytes literals; the two do not mix.
     private mutating func parseQuotedLiteral() throws(SyntaxError) -> Literal {
         let start = index

@@ -193,6 +193,11 @@ extension Parser {
         return .path(PathExpression(parts: [name], tokens: name.tokens))
     }
 
+    /// Reads `OPTIONS (name = value, …)`, if it is there, where OPTIONS can be nothing else.
+    mutating func parseTrailingOptions() throws(SyntaxError) -> [HintEntry] {
+        accept(.options) ? try parseOptions() : []
+    }
+
     /// Reads `(name = value, …)`, possibly empty.
     mutating func parseOptions() throws(SyntaxError) -> [HintEntry] {
         try expect(.leftParenthesis, "(")

@@ -2,14 +2,15 @@
 extension Parser {
     /// Reads the whole text as one statement.
     mutating func parseStatement() throws(SyntaxError) -> (Hint?, Statement) {
-        if let offset = legacyPrefixOffset {
-            throw failure("legacy SQL is not supported", offset: offset, code: .legacySQL)
-        }
+        try checkLegacyPrefix()
         let hint = try parseHint()
         let statement = try parseStatementBody()
-        if accept(.semicolon), kind != .end, kind != .invalid {
-            let message = "expected the end of the text but found \(describe(index))"
-            throw failure(message, at: index, code: .severalStatements)
+        if kind != .end, kind != .invalid {
+            let startsBlock = statement.kind == .begin && kind != .semicolon && statement.tokens.count == 1
+            let code: SyntaxError.Code = accept(.semicolon) ? .severalStatements : startsBlock ? .script : .syntax
+            guard kind == .end || kind == .invalid else {
+                throw failure("expected the end of the text but found \(describe(index))", at: index, code: code)
+            }
         }
         try expectEnd()
         return (hint, statement)
@@ -33,7 +34,12 @@ extension Parser {
             .module, .rollback, .run, .set, .show, .start:
             return .procedural(try parseProcedural())
         case .graph: return .other(takeRest(from: index))
-        default: return .query(try parseQuery())
+        default:
+            if startsScripting {
+                let message = "\(describe(index)) can only stand in a script or in the body of a procedure"
+                throw failure(message, at: index, code: .script)
+            }
+            return .query(try parseQuery())
         }
     }
 
@@ -41,6 +47,12 @@ extension Parser {
     mutating func takeRest(from start: Int) -> OtherStatement {
         index = endIndex
         return OtherStatement(kind: .query, tokens: start..<endIndex)
+    }
+
+    /// Throws if the text asks for legacy SQL.
+    func checkLegacyPrefix() throws(SyntaxError) {
+        guard let offset = legacyPrefixOffset else { return }
+        throw failure("legacy SQL is not supported", offset: offset, code: .legacySQL)
     }
 
     /// Where `#legacySQL` stands before the statement, which makes BigQuery read all of the text as legacy SQL.

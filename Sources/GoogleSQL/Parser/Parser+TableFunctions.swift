@@ -52,7 +52,8 @@ extension Parser {
         return TableFunctionCall(name: name, arguments: arguments, tokens: name.tokens.lowerBound..<index)
     }
 
-    private mutating func parseTableFunctionArgument() throws(SyntaxError) -> TableFunctionArgument {
+    /// Reads an argument of a table function or a procedure.
+    mutating func parseTableFunctionArgument() throws(SyntaxError) -> TableFunctionArgument {
         if keyword == .select || keyword == .with && !startsWithExpression {
             throw failure("a query as an argument must be in parentheses", at: index)
         }

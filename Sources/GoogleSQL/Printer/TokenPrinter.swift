@@ -150,7 +150,7 @@ public struct TokenPrinter {
 
     private func gluesToPrevious(_ kind: TokenKind, _ index: Int) -> Bool {
         switch kind {
-        case .comma, .semicolon, .rightParenthesis, .rightBracket: return true
+        case .comma, .semicolon, .colon, .rightParenthesis, .rightBracket: return true
         case .dot: return isPathDot
         case .leftParenthesis: return previous.map { bindsParenthesis(parsed.tokens[$0]) } ?? false
         case .leftBracket: return previous.map { bindsBracket(parsed.tokens[$0]) } ?? false

@@ -206,12 +206,14 @@ struct ReferenceCollector {
     }
 
     private mutating func visit(_ call: TableFunctionCall, _ visible: Names) {
-        for argument in call.arguments {
-            switch argument {
-            case .expression(let expression): visit(expression, visible)
-            case .named(let named): visit(named, visible)
-            case .table(let table): visit(table, visible)
-            }
+        for argument in call.arguments { visit(argument, visible) }
+    }
+
+    mutating func visit(_ argument: TableFunctionArgument, _ visible: Names) {
+        switch argument {
+        case .expression(let expression): visit(expression, visible)
+        case .named(let named): visit(named, visible)
+        case .table(let table): visit(table, visible)
         }
     }
 
