@@ -94,7 +94,7 @@ struct LexicalTests {
         ("SELECT é", "illegal input character `\\xc3`", 1, 8),
         ("SELECT\n\t$", "unexpected `$`", 2, 9),
         ("SELECT 1 FROM a -b.c", "unexpected `-`", 1, 17),
-        ("SELECT 1 FROM `a`-b.c", "expected the end of the text but found `-`", 1, 18),
+        ("SELECT 1 FROM `a`-b.c", "unexpected `-`", 1, 18),
     ])
     func `what is no token is refused with its place`(sql: String, message: String, line: Int, column: Int) {
         let error = syntaxError(sql)

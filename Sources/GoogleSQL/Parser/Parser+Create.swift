@@ -33,7 +33,7 @@ extension Parser {
     /// Steps over IF NOT EXISTS and says whether it was there.
     mutating func acceptIfNotExists() throws(SyntaxError) -> Bool {
         guard accept(.if) else { return false }
-        guard startsPlainNot else { throw unexpected(expected: "`NOT`") }
+        guard startsPlainNot else { throw unexpected(expected: "`NOT EXISTS`") }
         advance()
         try expect(.exists)
         return true

@@ -35,7 +35,11 @@ extension Parser {
         guard first == nil, keyword == .not else { return try parseComparison(from: first) }
         let start = index
         var count = 0
-        while accept(.not) { count += 1 }
+        while keyword == .not {
+            guard startsPlainNot else { throw unexpected() }
+            advance()
+            count += 1
+        }
         let operand = try parseComparison()
         return .not(NotExpression(count: count, operand: operand, tokens: start..<index))
     }

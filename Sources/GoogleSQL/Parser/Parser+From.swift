@@ -25,7 +25,7 @@ extension Parser {
             return try parseFromItemRest(.opaque(graph), start, isLateral: false)
         }
         if keyword == .unnest, !isLateral { return try parseArrayItem(.unnest(try parseUnnest()), start) }
-        if keyword == .if, peekKind(1) == .leftParenthesis || isLateral {
+        if keyword == .if {
             let name = try parseTableFunctionName()
             return try parseTableFunctionItem(name, isLateral: isLateral, start)
         }

@@ -68,34 +68,50 @@ extension Parser {
 
     /// Reads a path whose first part may be a dashed project name: `my-project-1.dataset.table`.
     mutating func parseDashedPath() throws(SyntaxError) -> PathExpression {
-        let first = try parseIdentifier()
-        guard kind == .minus, !first.isQuoted else { return try parsePath(after: first) }
-        let start = first.tokens.lowerBound
-        var endsWithPoint = false
-        while kind == .minus, !endsWithPoint {
-            let isJoined = isAdjacent(index - 1) && isAdjacent(index)
-            let next = peekKind(1)
-            let isPart = next == .word && isIdentifier(1) || next == .integer || next == .floatingPoint
-            guard isJoined, isPart else { throw unexpected() }
-            tokens[index].role = .identifierContinuation
-            advance()
-            tokens[index].role = .identifierContinuation
-            if next == .floatingPoint {
-                // `a-1.b` is cut into `a`, `-`, `1.` and `b`; a longer number is no part of a name.
-                endsWithPoint = true
-                guard bytes[tokens[index].range.upperBound - 1] == UInt8(ascii: "."), isIdentifier(1) else {
-                    throw unexpected()
-                }
-            }
-            advance()
+        let start = index
+        var parts: [Identifier] = []
+        var last = try parseIdentifier()
+        while kind == .minus {
+            var endsWithNumber = false
+            let first = last.tokens.lowerBound
+            while kind == .minus, !endsWithNumber { endsWithNumber = try readDash(after: last) }
+            last = dashedIdentifier(from: first)
+            guard endsWithNumber else { break }
+            // `a-1.b` is cut into `a`, `-`, `1.` and `b`: the number ends the part, whatever it is.
+            parts.append(last)
+            last = try takeIdentifier()
         }
-        let end = tokens[index - 1].range.upperBound - (endsWithPoint ? 1 : 0)
+        let rest = try parsePath(after: last)
+        return PathExpression(parts: parts + rest.parts, tokens: start..<index)
+    }
+
+    /// Reads a dash and the name or number after it. Returns whether it is a number with a point or an exponent.
+    private mutating func readDash(after first: Identifier) throws(SyntaxError) -> Bool {
+        let dash = index
+        let next = peekKind(1)
+        let isNumber = next == .integer || next == .floatingPoint
+        advance()
+        guard isNumber || isIdentifier() else { throw unexpected(expected: "an identifier") }
+        if next == .floatingPoint, !isIdentifier(1) {
+            advance()
+            throw unexpected(expected: "an identifier")
+        }
+        let isJoined = isAdjacent(dash - 1) && isAdjacent(dash)
+        guard isJoined, !first.isQuoted, next != .quotedIdentifier else {
+            throw failure("unexpected `-`", at: dash)
+        }
+        tokens[dash].role = .identifierContinuation
+        tokens[index].role = .identifierContinuation
+        advance()
+        return next == .floatingPoint
+    }
+
+    /// The part of a path that the tokens up to the current one spell together.
+    private func dashedIdentifier(from start: Int) -> Identifier {
+        var end = tokens[index - 1].range.upperBound
+        if bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
         let name = String(decoding: bytes[tokens[start].range.lowerBound..<end], as: UTF8.self)
-        let dashed = Identifier(name: name, isQuoted: false, tokens: start..<index)
-        guard endsWithPoint else { return try parsePath(after: dashed) }
-        let second = try takeIdentifier()
-        let rest = try parsePath(after: second)
-        return PathExpression(parts: [dashed] + rest.parts, tokens: start..<index)
+        return Identifier(name: name, isQuoted: false, tokens: start..<index)
     }
 
     /// Reads `AS name`, if it is there.
@@ -125,6 +141,8 @@ extension Parser {
     mutating func parseParameter() throws(SyntaxError) -> Parameter {
         let start = index
         if accept(.question) { return Parameter(name: nil, tokens: start..<index) }
+        // The grammar takes the `@` of a hint for another token.
+        if startsHint { throw unexpected(expected: "a parameter") }
         try expect(.at, "@")
         let name = try parseIdentifier()
         return Parameter(name: name, tokens: start..<index)
@@ -134,7 +152,7 @@ extension Parser {
     mutating func parseSystemVariable() throws(SyntaxError) -> SystemVariable {
         let start = index
         try expect(.doubleAt, "@@")
-        let path = try parsePath()
+        let path = try parseWholePath()
         return SystemVariable(path: path, tokens: start..<index)
     }
 }

@@ -111,8 +111,10 @@ extension Parser {
         case .select:
             throw failure("a query as an expression must be in parentheses", at: index)
         default:
-            if isFunctionKeyword, peekKind(1) == .leftParenthesis {
-                return try parseCallExpression(try takeSinglePath())
+            if isFunctionKeyword {
+                let name = try takeSinglePath()
+                guard kind == .leftParenthesis else { throw unexpected(expected: "`(`") }
+                return try parseCallExpression(name)
             }
             guard !keyword.isReserved else { throw unexpected() }
             return try parsePathOrCall()

@@ -112,7 +112,11 @@ extension Parser {
     private mutating func parseForeignKeyMatch() throws(SyntaxError) -> ForeignKeyReference.Match {
         if accept(.simple) { return .simple }
         if accept(.full) { return .full }
-        if accept(.not, .distinct) { return .notDistinct }
+        if keyword == .not, !startsPlainNot {
+            advance()
+            try expect(.distinct)
+            return .notDistinct
+        }
         throw unexpected(expected: "`SIMPLE`, `FULL` or `NOT DISTINCT`")
     }
 

@@ -89,14 +89,13 @@ public struct TokenPrinter {
         append(quotedIdentifier(parsed.name(of: index)), before: token.kind, index: index)
     }
 
-    /// Prints `a-b-1` in backticks, and the dot that the lexer takes for the end of a number.
+    /// Prints `a-b-1` in backticks, and the dot that is part of a number at its end or left out after one.
     private mutating func printDashedName(_ index: Int, _ next: Int) {
         var end = parsed.tokens[next - 1].range.upperBound
-        let endsWithPoint = bytes[end - 1] == UInt8(ascii: ".")
-        if endsWithPoint { end -= 1 }
+        if bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
         let name = String(decoding: bytes[parsed.tokens[index].range.lowerBound..<end], as: UTF8.self)
         append(quotedIdentifier(name), before: .quotedIdentifier, index: index)
-        if endsWithPoint {
+        if parsed.tokens[next - 1].kind == .floatingPoint {
             output.append(UInt8(ascii: "."))
             isGlued = true
         }
