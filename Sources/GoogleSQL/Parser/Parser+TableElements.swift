@@ -133,7 +133,7 @@ extension Parser {
     }
 
     /// Reads `TABLE<a T, U>`.
-    mutating func parseTableSchema() throws(SyntaxError) -> TableSchema {
+    mutating func parseTableSchema() throws(SyntaxError) -> TableTypeName {
         let start = index
         try expect(.table)
         let columns = try parseTemplate { parser throws(SyntaxError) in
@@ -144,6 +144,6 @@ extension Parser {
                 return StructTypeField(name: name, type: type, tokens: start..<parser.index)
             }
         }
-        return TableSchema(columns: columns, tokens: start..<index)
+        return TableTypeName(columns: columns, tokens: start..<index)
     }
 }

@@ -37,7 +37,7 @@ public struct ColumnWithOptions: Sendable {
 }
 
 /// `TABLE<a INT64, STRING>` as the type of a table that a function takes or returns.
-public struct TableSchema: Sendable {
+public struct TableTypeName: Sendable {
     /// The columns, each with a name or without.
     public let columns: [StructTypeField]
     /// The tokens it covers.
