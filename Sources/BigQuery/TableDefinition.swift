@@ -70,19 +70,38 @@ public struct TableDefinition: Sendable, Hashable {
         case "VIEW":
             var view = try table.object("view")
             // BigQuery's default is legacy SQL, so silence means that.
-            return .view(
-                ViewDefinition(
-                    query: try view.string("query"),
-                    usesLegacySQL: try view.optionalBool("useLegacySql") ?? true
-                )
-            )
-        case "MATERIALIZED_VIEW": return .materializedView
+            return .view(try definition(of: &view, usesLegacySQL: view.optionalBool("useLegacySql") ?? true))
+        case "MATERIALIZED_VIEW":
+            var view = try table.object("materializedView")
+            return .materializedView(try definition(of: &view, usesLegacySQL: false))
         case "EXTERNAL": return .external
         case "SNAPSHOT": return .snapshot
         case "CLONE": return .clone
         case "MODEL": return .model
         default: return .unknown(name)
         }
+    }
+
+    private static func definition(
+        of view: inout JSONReader,
+        usesLegacySQL: Bool
+    ) throws(JSONError) -> ViewDefinition {
+        var features: Set<ViewDefinition.Feature> = []
+        if holds(view.optionalValue("privacyPolicy")) { features.insert(.privacyPolicy) }
+        if holds(view.optionalValue("foreignDefinitions")) { features.insert(.foreignDefinitions) }
+        if holds(view.optionalValue("userDefinedFunctionResources")) { features.insert(.userDefinedFunctions) }
+        return ViewDefinition(
+            query: try view.string("query"),
+            usesLegacySQL: usesLegacySQL,
+            usesExplicitColumnNames: try view.optionalBool("useExplicitColumnNames") ?? false,
+            features: features
+        )
+    }
+
+    /// Whether a member is there and not an empty list.
+    private static func holds(_ value: JSONValue?) -> Bool {
+        guard let value else { return false }
+        return value.arrayValue.map { !$0.isEmpty } ?? true
     }
 
     private static func partitioning(of table: inout JSONReader) throws(JSONError) -> Partitioning? {

@@ -12,19 +12,25 @@ public enum CatalogEntry: Sendable, Hashable {
 ///
 /// A name that was never asked for has no entry, which counts as unreadable, never as empty.
 public struct CatalogSnapshot: Sendable, Hashable {
-    /// What is known, by full name.
+    /// What is known, by full name, of the tables that the query names and of those that its views read.
     public let entries: [TableID: CatalogEntry]
+    /// The tables that the caller may reach through a view only: by name they are as if absent.
+    public let hidden: Set<TableID>
 
     /// Creates a snapshot of exactly these entries.
-    public init(entries: [TableID: CatalogEntry]) {
+    public init(entries: [TableID: CatalogEntry], hidden: Set<TableID> = []) {
         self.entries = entries
+        self.hidden = hidden
     }
 
     /// Creates a snapshot of tables whose schemas were all read.
     public init(tables: [TableSchema]) {
-        self.entries = Dictionary(tables.map { ($0.id, .table($0)) }, uniquingKeysWith: { _, last in last })
+        self.init(entries: Dictionary(tables.map { ($0.id, .table($0)) }, uniquingKeysWith: { _, last in last }))
     }
 
-    /// What is known of a table; `nil` when it was not asked for.
-    public subscript(id: TableID) -> CatalogEntry? { entries[id] }
+    /// What is known of a table that the caller names; `nil` when it was not asked for.
+    public subscript(id: TableID) -> CatalogEntry? { hidden.contains(id) ? .absent : entries[id] }
+
+    /// What is known of a table that a view reads; `nil` when it was not asked for.
+    public subscript(belowView id: TableID) -> CatalogEntry? { entries[id] }
 }

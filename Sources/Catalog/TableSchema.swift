@@ -1,14 +1,35 @@
 /// What a view is made of.
 public struct ViewDefinition: Sendable, Hashable {
+    /// What a definition can have beyond its text that changes what the text means.
+    public enum Feature: Sendable, Hashable, CaseIterable {
+        /// Analysis rules of a data clean room (`privacyPolicy`).
+        case privacyPolicy
+        /// A text in another engine's dialect (`foreignDefinitions`).
+        case foreignDefinitions
+        /// Code of functions beside the text (`userDefinedFunctionResources`).
+        case userDefinedFunctions
+    }
+
     /// The SQL text of the view, as stored.
     public let query: String
     /// Whether the text is legacy SQL.
     public let usesLegacySQL: Bool
+    /// Whether the schema names the columns of the text by position (`CREATE VIEW v(a, b) AS …`).
+    public let usesExplicitColumnNames: Bool
+    /// What it has beyond its text.
+    public let features: Set<Feature>
 
     /// Creates the definition of a view.
-    public init(query: String, usesLegacySQL: Bool = false) {
+    public init(
+        query: String,
+        usesLegacySQL: Bool = false,
+        usesExplicitColumnNames: Bool = false,
+        features: Set<Feature> = []
+    ) {
         self.query = query
         self.usesLegacySQL = usesLegacySQL
+        self.usesExplicitColumnNames = usesExplicitColumnNames
+        self.features = features
     }
 }
 
@@ -16,13 +37,21 @@ public struct ViewDefinition: Sendable, Hashable {
 public enum TableKind: Sendable, Hashable {
     case table
     case view(ViewDefinition)
-    case materializedView
+    case materializedView(ViewDefinition)
     case external
     case snapshot
     case clone
     case model
     /// A kind that this version does not know, as the schema names it.
     case unknown(String)
+
+    /// The definition of a view or a materialized view.
+    public var viewDefinition: ViewDefinition? {
+        switch self {
+        case .view(let definition), .materializedView(let definition): definition
+        case .table, .external, .snapshot, .clone, .model, .unknown: nil
+        }
+    }
 
     /// The name shown to callers: `TABLE`, `VIEW`, …
     public var name: String {

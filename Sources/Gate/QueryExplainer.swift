@@ -40,13 +40,12 @@ public struct QueryExplainer: Sendable {
             let reader = SchemaReader(client: client, datasets: settings.datasets)
             snapshot = await reader.snapshot(of: analyzed.tables, under: policy)
         case .snapshot(let given):
-            let visible = analyzed.tables.filter {
-                settings.datasets.contains($0.datasetID) && policy.allows($0.datasetID)
-            }
+            let absent = analyzed.tables.filter { given.entries[$0] == nil }.map { ($0, CatalogEntry.absent) }
             snapshot = CatalogSnapshot(
-                entries: Dictionary(
-                    uniqueKeysWithValues: analyzed.tables.map {
-                        ($0, visible.contains($0) ? given[$0] ?? .absent : .absent)
+                entries: given.entries.merging(absent) { first, _ in first },
+                hidden: Set(
+                    given.entries.keys.filter {
+                        !settings.datasets.contains($0.datasetID) || !policy.allows($0.datasetID)
                     }
                 )
             )

@@ -89,7 +89,8 @@ extension QueryGate {
                     try await self.bigQuery.table(id)
                 })
             else { throw Self.unknownTable(text) }
-            let description = TableDescription(schema: schema, policy: policy)
+            let derived = await derivedMasks(of: schema, under: policy)
+            let description = TableDescription(schema: schema, policy: policy, derived: derived)
             try await recordRead("describe_table", [id.description], description.columns.count, caller)
             return [
                 "table": .string("\(name(of: id.datasetID)).\(id.table)"),

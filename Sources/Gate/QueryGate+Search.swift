@@ -47,10 +47,28 @@ extension QueryGate {
             let limit = min(max(limit ?? SchemaSearch.matchesDefault, 1), SchemaSearch.matchesMax)
             let best = (0..<2 * SchemaMatch.ranks).flatMap { rank in found.filter { $0.rank == rank } }.prefix(limit)
             try await recordRead("search_schema", datasets.map(\.description), best.count, caller)
-            return ["matches": .array(best.map(\.json))]
+            return ["matches": .array(await json(of: best, under: policy))]
         } catch {
             throw await recorded(error, tool: "search_schema", for: caller)
         }
+    }
+
+    /// The matches; for columns of views what they derive from is found out, once a view.
+    private func json(of matches: some Sequence<SchemaMatch>, under policy: MaskingPolicy) async -> [JSONValue] {
+        var derived: [TableID: [ColumnMask?]?] = [:]
+        var values: [JSONValue] = []
+        for match in matches {
+            guard let view = match.view else {
+                values.append(match.json(derived: []))
+                continue
+            }
+            if derived[view.id] == nil {
+                derived[view.id] = .some(try? await derivedMasks(of: view, under: policy).get())
+            }
+            // A column that cannot be read is not offered.
+            if let masks = derived[view.id].flatMap(\.self) { values.append(match.json(derived: masks)) }
+        }
+        return values
     }
 
     private func candidates(in dataset: DatasetID) async throws(GateFailure) -> [Candidate] {

@@ -21,12 +21,32 @@ struct SchemaReader: Sendable {
         datasets.contains(dataset) && policy.allows(dataset)
     }
 
-    /// The schemas of the tables as BigQuery tells them now.
+    /// The schemas of the tables as BigQuery tells them now, and of the tables that views among them read.
+    ///
+    /// What a view reads is read for the view's sake: by name it stays as absent as it is.
     func snapshot(of tables: Set<TableID>, under policy: MaskingPolicy) async -> CatalogSnapshot {
         let visible = tables.filter { isVisible($0.datasetID, under: policy) }
-        var entries = Dictionary(uniqueKeysWithValues: tables.subtracting(visible).map { ($0, CatalogEntry.absent) })
+        var hidden = tables.subtracting(visible)
+        var entries = Dictionary(uniqueKeysWithValues: hidden.map { ($0, CatalogEntry.absent) })
+        var read: Set<TableID> = []
+        var wanted = visible
+        while !wanted.isEmpty, read.count + wanted.count <= AnalyzedQuery.tablesMax {
+            let found = await self.entries(of: wanted)
+            entries.merge(found) { $1 }
+            read.formUnion(wanted)
+            wanted = found.values.reduce(into: []) { below, entry in
+                if case .table(let schema) = entry { below.formUnion(AnalyzedQuery.tables(readBy: schema)) }
+            }
+            wanted.subtract(read)
+            hidden.formUnion(wanted.filter { !isVisible($0.datasetID, under: policy) })
+        }
+        return CatalogSnapshot(entries: entries, hidden: hidden)
+    }
+
+    private func entries(of tables: Set<TableID>) async -> [TableID: CatalogEntry] {
         await withTaskGroup(of: (TableID, CatalogEntry).self) { group in
-            var waiting = visible.makeIterator()
+            var entries: [TableID: CatalogEntry] = [:]
+            var waiting = tables.makeIterator()
             for _ in 0..<Self.concurrentMax {
                 guard let table = waiting.next() else { break }
                 group.addTask { (table, await entry(of: table)) }
@@ -35,8 +55,8 @@ struct SchemaReader: Sendable {
                 entries[table] = entry
                 if let next = waiting.next() { group.addTask { (next, await self.entry(of: next)) } }
             }
+            return entries
         }
-        return CatalogSnapshot(entries: entries)
     }
 
     private func entry(of table: TableID) async -> CatalogEntry {

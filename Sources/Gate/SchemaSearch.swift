@@ -39,19 +39,30 @@ struct SchemaSearch: Sendable {
     ///   - kind: BigQuery's name of what it is.
     ///   - schema: nil when the columns are not searched.
     func matches(table name: String, kind: String, schema: TableSchema?, under policy: MaskingPolicy) -> [SchemaMatch] {
-        let columns = schema.map(policy.describe) ?? []
+        let columns = schema.map { policy.describe($0) } ?? []
         var found: [SchemaMatch] = []
-        // A table's description may quote values of any column, so it counts only where none is masked.
-        let description = columns.contains { $0.mask != nil } ? nil : schema?.description
+        // A table's description may quote values of any column, so it counts only where none is masked. What a
+        // view's columns derive from is not known here.
+        let isView = schema?.kind.viewDefinition != nil
+        let description = isView || columns.contains { $0.mask != nil } ? nil : schema?.description
         if let rank = rank(name: name.lowercased(), context: "", description: description) {
-            found.append(SchemaMatch(rank: rank, table: name, type: kind, column: nil))
+            found.append(SchemaMatch(rank: rank, table: name, type: kind, column: nil, view: nil))
         }
         for column in columns {
             let path = column.path.lowercased()
-            let own = column.description.map { "\(path) \($0)" } ?? path
+            let text = isView ? nil : column.description
+            let own = text.map { "\(path) \($0)" } ?? path
             guard hasWord(in: own) else { continue }
-            if let rank = rank(name: path, context: name.lowercased(), description: column.description) {
-                found.append(SchemaMatch(rank: rank, table: name, type: column.column.type.name, column: column))
+            if let rank = rank(name: path, context: name.lowercased(), description: text) {
+                found.append(
+                    SchemaMatch(
+                        rank: rank,
+                        table: name,
+                        type: column.column.type.name,
+                        column: column,
+                        view: isView ? schema : nil
+                    )
+                )
             }
         }
         return found
@@ -78,14 +89,20 @@ struct SchemaMatch: Sendable {
     let type: String
     /// nil when the table itself is meant.
     let column: DescribedColumn?
+    /// The view that the column is of; nil for a table.
+    let view: TableSchema?
 
-    var json: JSONValue {
+    /// - Parameter derived: the masks that the columns of the view derive from, by position.
+    func json(derived: [ColumnMask?]) -> JSONValue {
         guard let column else { return ["table": .string(table), "type": .string(type)] }
+        let top = column.path.prefix { $0 != "." }
+        let position = view?.columns.firstIndex { $0.name == top }
+        let mask = position.flatMap { derived.indices.contains($0) ? derived[$0] : nil } ?? column.mask
         return [
             "table": .string(table),
             "column": .string(column.path),
             "type": .string(type),
-            "masked": column.mask.map(QueryAnswer.maskJSON) ?? .null,
+            "masked": mask.map(QueryAnswer.maskJSON) ?? .null,
         ]
     }
 }

@@ -6,19 +6,26 @@ import Masking
 struct TableDescription {
     let schema: TableSchema
     let policy: MaskingPolicy
+    /// Of a view: what its columns derive from, or why it cannot be queried.
+    let derived: Result<[ColumnMask?], RefusalList>
 
     /// One entry a column, nested ones as `a.b`, in the order of the schema.
     var columns: [JSONValue] {
-        policy.describe(schema).map { described in
+        let masks = (try? derived.get()) ?? []
+        // Of a view that cannot be read nothing is known, and free text may quote values.
+        let isKnown = !isView || !masks.isEmpty
+        return policy.describe(schema, derived: masks).map { described in
             [
                 "name": .string(described.path),
                 "type": .string(described.column.type.name),
                 "mode": .string(described.column.mode.name),
-                "description": described.description.map { .string($0) } ?? .null,
+                "description": isKnown ? described.description.map { .string($0) } ?? .null : .null,
                 "masked": described.mask.map(QueryAnswer.maskJSON) ?? .null,
             ]
         }
     }
+
+    private var isView: Bool { schema.kind.viewDefinition != nil }
 
     var partitioning: JSONValue {
         switch schema.partitioning {
@@ -32,9 +39,11 @@ struct TableDescription {
         var notes: [String] = []
         if schema.requiresPartitionFilter { notes.append("queries must filter on the partition column") }
         switch schema.kind {
-        case .table, .snapshot, .clone: break
-        case .view, .materializedView, .external, .model, .unknown:
-            notes.append("this version does not query a \(schema.kind.name); query the tables below it")
+        case .table, .snapshot, .clone, .view, .materializedView: break
+        case .external, .model, .unknown: notes.append("a \(schema.kind.name) cannot be queried")
+        }
+        if case .failure(let list) = derived {
+            notes += list.refusals.map { "cannot be queried: \($0.message) (\($0.code))" }
         }
         return notes
     }

@@ -111,7 +111,10 @@ struct TableDefinitionTests {
     static let kinds: [(String, TableKind)] = [
         (#""type": "VIEW", "view": {"query": "SELECT 1", "useLegacySql": false}"#, .view(.init(query: "SELECT 1"))),
         (#""type": "VIEW", "view": {"query": "q"}"#, .view(.init(query: "q", usesLegacySQL: true))),
-        (#""type": "MATERIALIZED_VIEW""#, .materializedView), (#""type": "EXTERNAL""#, .external),
+        (
+            #""type": "MATERIALIZED_VIEW", "materializedView": {"query": "q"}"#,
+            .materializedView(.init(query: "q"))
+        ), (#""type": "EXTERNAL""#, .external),
         (#""type": "SNAPSHOT""#, .snapshot), (#""type": "TABLE", "cloneDefinition": {}"#, .clone),
         (#""type": "HOLOGRAM""#, .unknown("HOLOGRAM")), (#""type": "TABLE""#, .table),
     ]

@@ -67,7 +67,7 @@ struct SchemaSearchTests {
         let schema = Self.table("customers", description: nil, tagged: true)
         let match = search.matches(table: "bank.customers", kind: "TABLE", schema: schema, under: try Self.policy())
         #expect(
-            match.map(\.json) == [
+            match.map { $0.json(derived: []) } == [
                 [
                     "table": "bank.customers", "column": "contacts.value", "type": "STRING",
                     "masked": ["tag": "pii", "rule": "ALWAYS_NULL"],

@@ -36,8 +36,9 @@ struct AttackShapeTests {
     }
 
     private static let snapshot = CatalogSnapshot(tables: [
-        users, safe, table("view_over_users", .view(ViewDefinition(query: ""))), table("mv", .materializedView),
-        table("ext", .external), table("odd", .unknown("TOMORROW")),
+        users, safe, table("view_over_users", .view(ViewDefinition(query: "SELECT SESSION_USER()"))),
+        table("mv", .materializedView(ViewDefinition(query: "", usesLegacySQL: true))), table("ext", .external),
+        table("odd", .unknown("TOMORROW")),
         TableSchema(id: TableID(project: "my-proj", dataset: "d", table: "users"), columns: users.columns),
     ])
 
@@ -127,7 +128,7 @@ struct AttackShapeTests {
         ("SELECT * FROM `d.user*`", ["table.wildcard"]), ("SELECT * FROM `d.users$20240101`", ["table.decorator"]),
         ("SELECT * FROM `d.users@-1`", ["table.decorator"]), ("SELECT * FROM `p._anon.anon123`", ["table.hidden"]),
         ("SELECT * FROM _SESSION.x", ["table.hidden"]), ("SELECT * FROM `d.__TABLES__`", ["table.hidden"]),
-        ("SELECT * FROM d.view_over_users", ["table.view"]), ("SELECT * FROM d.mv", ["table.materialized_view"]),
+        ("SELECT * FROM d.view_over_users", ["function.identity"]), ("SELECT * FROM d.mv", ["table.view_legacy_sql"]),
         ("SELECT * FROM d.ext", ["table.external"]), ("SELECT * FROM d.odd", ["table.kind"]),
         ("SELECT * FROM d.INFORMATION_SCHEMA.COLUMNS", ["table.information_schema"]),
         ("SELECT * FROM `region-us`.INFORMATION_SCHEMA.JOBS", ["table.information_schema"]),
@@ -207,7 +208,7 @@ struct AttackShapeTests {
         #expect(
             places == [
                 "function.identity 1:8", "function.user_defined 1:24", "parameter.undeclared 2:3",
-                "parameter.system_variable 2:7", "table.wildcard 3:6", "table.materialized_view 3:14",
+                "parameter.system_variable 2:7", "table.wildcard 3:6", "table.view_legacy_sql 3:14",
                 "table.unreadable 3:20",
             ]
         )

@@ -19,6 +19,7 @@ struct RuleTests {
         var writer = ColumnScanWriter(
             policy: policy,
             dataset: DatasetID(project: "demo", dataset: "bank"),
+            isOfView: false,
             keys: TokenKeys(key: key, nonce: "ab")
         )
         return writer.scan(column, of: "t")

@@ -15,10 +15,14 @@ public struct DescribedColumn: Sendable, Hashable {
 
 extension MaskingPolicy {
     /// Every column and nested field of a table in the order of the schema, a STRUCT before its fields.
-    public func describe(_ schema: TableSchema) -> [DescribedColumn] {
+    ///
+    /// - Parameter derived: of a view, the masks that its columns derive from, by position; without them every column
+    ///   of a view that has no tag counts as unmasked.
+    public func describe(_ schema: TableSchema, derived: [ColumnMask?] = []) -> [DescribedColumn] {
         var columns: [DescribedColumn] = []
-        for column in schema.columns {
-            append(column, path: column.name, inherited: nil, in: schema.id.datasetID, to: &columns)
+        for (position, column) in schema.columns.enumerated() {
+            let inherited = derived.indices.contains(position) ? derived[position] : nil
+            append(column, path: column.name, inherited: inherited, of: schema, to: &columns)
         }
         return columns
     }
@@ -27,16 +31,17 @@ extension MaskingPolicy {
         _ column: Column,
         path: String,
         inherited: ColumnMask?,
-        in dataset: DatasetID,
+        of schema: TableSchema,
         to columns: inout [DescribedColumn]
     ) {
-        columns.append(
-            DescribedColumn(path: path, column: column, mask: inherited ?? describe(column, in: dataset))
-        )
+        let dataset = schema.id.datasetID
+        let isOfView = schema.kind.viewDefinition != nil
+        let mask = inherited ?? describe(column, in: dataset, isOfView: isOfView)
+        columns.append(DescribedColumn(path: path, column: column, mask: mask))
         // A tag on a STRUCT itself covers its fields; one that is only told of it comes from a field and does not.
-        let own = mask(for: column, in: dataset).flatMap { $0.rule == .raw ? nil : $0 }
+        let own = self.mask(for: column, in: dataset, isOfView: isOfView).flatMap { $0.rule == .raw ? nil : $0 }
         for field in column.fields {
-            append(field, path: "\(path).\(field.name)", inherited: inherited ?? own, in: dataset, to: &columns)
+            append(field, path: "\(path).\(field.name)", inherited: inherited ?? own, of: schema, to: &columns)
         }
     }
 }

@@ -42,12 +42,13 @@ public struct MaskingPolicy: Sendable, Hashable {
 
     /// What the caller sees of a column of a table, of the column itself only: a STRUCT's leaves have their own.
     ///
+    /// - Parameter isOfView: columns of a view are what its text gives: without a tag of their own nothing is added.
     /// - Returns: `nil` when the column is shown as it is and carries no tag.
-    public func mask(for column: Column, in dataset: DatasetID) -> ColumnMask? {
+    public func mask(for column: Column, in dataset: DatasetID, isOfView: Bool = false) -> ColumnMask? {
         let counting = roles.filter { $0.holds(dataset) }
         guard !counting.isEmpty else { return ColumnMask(tag: "", rule: .deny) }
         let carriers = governingCarriers(of: column)
-        if carriers.isEmpty { return untaggedMask(for: column, under: counting) }
+        if carriers.isEmpty { return untaggedMask(for: column, under: isOfView ? [] : counting) }
         var chosen: ColumnMask?
         for carrier in carriers {
             let name = tags.name(of: carrier)
@@ -74,7 +75,7 @@ public struct MaskingPolicy: Sendable, Hashable {
             case .deny: .deny
             }
         }
-        return combine(rules) == .deny ? ColumnMask(tag: "", rule: .deny) : nil
+        return !rules.isEmpty && combine(rules) == .deny ? ColumnMask(tag: "", rule: .deny) : nil
     }
 
     private func combine(_ rules: [MaskRule]) -> MaskRule {
@@ -96,10 +97,10 @@ public struct MaskingPolicy: Sendable, Hashable {
     /// What a caller is told of a column: the mask of the column itself, or for a STRUCT the strictest of its leaves.
     ///
     /// - Returns: `nil` when nothing of it is masked.
-    public func describe(_ column: Column, in dataset: DatasetID) -> ColumnMask? {
-        let own = mask(for: column, in: dataset).flatMap { $0.rule == .raw ? nil : $0 }
+    public func describe(_ column: Column, in dataset: DatasetID, isOfView: Bool = false) -> ColumnMask? {
+        let own = mask(for: column, in: dataset, isOfView: isOfView).flatMap { $0.rule == .raw ? nil : $0 }
         guard own == nil else { return own }
-        return column.fields.compactMap { describe($0, in: dataset) }.min { $0.rule < $1.rule }
+        return column.fields.compactMap { describe($0, in: dataset, isOfView: isOfView) }.min { $0.rule < $1.rule }
     }
 }
 

@@ -31,9 +31,9 @@ public struct MaskedQuery: Sendable {
     public let sql: String
     /// The caller's parameters, all with names, and the keys of `KEYED_TOKEN`.
     public let parameters: [QueryParameter]
-    /// Every table that the text reads.
+    /// Every table that the text reads, those below views included and the views not.
     public let tables: Set<TableID>
-    /// The schemas that the masks were decided on.
+    /// The schemas that the masks were decided on, those of views included.
     public let schemas: [TableID: TableSchema]
     /// The columns that are read through a mask, by table and column.
     public let maskedColumns: [MaskedColumn]

@@ -49,8 +49,9 @@ public struct MaskingRewriter: Sendable {
             return .failure(RefusalList(query.refusals + [refusal]))
         }
         let keys = TokenKeys(key: tokenKey, nonce: Hex.encode(random))
-        var rewrite = Rewrite(walk: walk, policy: policy, keys: keys)
-        rewrite.readSchemas(from: snapshot)
+        let session = ViewSession(snapshot: snapshot, keys: keys)
+        var rewrite = Rewrite(walk: walk, policy: policy, session: session)
+        rewrite.readSchemas()
         if rewrite.canScan { rewrite.writeScans() }
         var refusals = query.refusals + rewrite.refusals
         guard refusals.isEmpty else { return .failure(RefusalList(refusals)) }

@@ -4,8 +4,10 @@ import GoogleSQL
 /// The rewriting of one query: schemas in, scans out.
 struct Rewrite {
     private let walk: QueryWalk
-    private let policy: MaskingPolicy
-    private var keys: TokenKeys
+    let policy: MaskingPolicy
+    /// The views around this text.
+    let stack: ViewStack
+    var session: ViewSession
     private(set) var refusals: [Refusal] = []
     private var scans: [TableScan?] = []
     private var edits: [TokenEdit]
@@ -13,11 +15,14 @@ struct Rewrite {
     private var maskedIndices: [MaskedColumn: Int] = [:]
     /// The masked columns by table and column, for lineage.
     private(set) var maskedSources: [Int: [String: Set<Int>]] = [:]
+    /// The bytes of views' texts that are printed into this one.
+    private var viewBytes = 0
 
-    init(walk: QueryWalk, policy: MaskingPolicy, keys: TokenKeys) {
+    init(walk: QueryWalk, policy: MaskingPolicy, session: ViewSession, stack: ViewStack = ViewStack()) {
         self.walk = walk
         self.policy = policy
-        self.keys = keys
+        self.session = session
+        self.stack = stack
         edits = walk.edits
     }
 
@@ -27,13 +32,20 @@ struct Rewrite {
     // MARK: Schemas
 
     /// Takes the schema of each table, or says why it cannot be read.
-    mutating func readSchemas(from snapshot: CatalogSnapshot) {
+    mutating func readSchemas() {
         for (index, id) in walk.tables.enumerated() {
-            guard let schema = schema(of: id, index: index, in: snapshot) else {
+            guard let schema = schema(of: id, index: index) else {
                 scans.append(nil)
                 continue
             }
-            let scan = TableScan(schema: schema, policy: policy)
+            var scan = TableScan(schema: schema, authority: stack.authority ?? id.datasetID, policy: policy)
+            if let definition = schema.kind.viewDefinition {
+                scan.view = expand(schema, definition, table: index)
+                guard scan.view != nil else {
+                    scans.append(nil)
+                    continue
+                }
+            }
             if let column = scan.maskedPartitionColumn {
                 refuse(
                     "table.masked_partition",
@@ -46,8 +58,27 @@ struct Rewrite {
         }
     }
 
-    private mutating func schema(of id: TableID, index: Int, in snapshot: CatalogSnapshot) -> TableSchema? {
-        let entry = policy.allows(id.datasetID) ? snapshot[id] : .absent
+    private mutating func schema(of id: TableID, index: Int) -> TableSchema? {
+        // What a view reads is reached by the right to the view.
+        guard stack.views.isEmpty else { return schema(belowView: id, index: index) }
+        let entry = policy.allows(id.datasetID) ? session.snapshot[id] : .absent
+        return schema(of: id, index: index, as: entry)
+    }
+
+    private mutating func schema(belowView id: TableID, index: Int) -> TableSchema? {
+        let entry = session.snapshot[belowView: id]
+        if case .table? = entry { return schema(of: id, index: index, as: entry) }
+        refuse(
+            "table.view_base",
+            "it reads `\(id)`, which the proxy's service account cannot read",
+            table: index,
+            fix:
+                "ask an administrator to give the proxy's service account BigQuery Data Viewer on the tables of the view"
+        )
+        return nil
+    }
+
+    private mutating func schema(of id: TableID, index: Int, as entry: CatalogEntry?) -> TableSchema? {
         switch entry {
         case .absent?:
             refuse(
@@ -77,16 +108,14 @@ struct Rewrite {
 
     private static func kindRefusal(_ kind: TableKind) -> (code: String, message: String)? {
         switch kind {
-        case .table, .snapshot, .clone: nil
-        case .view: ("table.view", "is a view, whose tables BigQuery would read without masks")
-        case .materializedView: ("table.materialized_view", "is a materialized view, whose columns may have lost tags")
+        case .table, .snapshot, .clone, .view, .materializedView: nil
         case .external: ("table.external", "is an external table")
         case .model: ("table.model", "is a model")
         case .unknown(let name): ("table.kind", "is of a kind that is not known here (`\(name)`)")
         }
     }
 
-    private mutating func refuse(_ code: String, _ message: String, table index: Int, fix: String) {
+    mutating func refuse(_ code: String, _ message: String, table index: Int, fix: String) {
         let read = walk.reads.first { $0.table == index }
         refuse(code, message, at: read?.pathTokens ?? 0..<0, fix: fix)
     }
@@ -136,11 +165,12 @@ struct Rewrite {
         for index in scan.columns.indices {
             let name = scan.columns[index].lowercased
             guard showsAll || walk.mentioned.contains(name) || walk.leftOut.contains(name) else { continue }
-            let column = scan.write(index, keys: &keys)
+            let column = scan.write(index, keys: &session.keys)
             if !column.denied.isEmpty && isUsed(name, of: read) { denied += column.denied.map(\.path) }
             columns.append(column.isChanged ? "\(column.text) AS \(scan.columns[index].quoted)" : column.text)
             note(column.masked, of: read.table, column: name, in: scan.schema.id)
         }
+        if let view = scan.view { note(view, read.table, scan.schema, shows: showsAll ? nil : walk.mentioned) }
         if !denied.isEmpty { deny(denied, of: read, in: scan.schema.id) }
         if scan.lacksTokenKey {
             refuse(
@@ -156,8 +186,30 @@ struct Rewrite {
 
     private mutating func replace(_ read: TableRead, with columns: String, of scan: TableScan) {
         let id = scan.schema.id
-        let path = [id.project, id.dataset, id.table].map(quotedIdentifier).joined(separator: ".")
-        let opening = "(SELECT \(columns) FROM \(path) AS \(scan.alias)"
+        var source = [id.project, id.dataset, id.table].map(quotedIdentifier).joined(separator: ".")
+        if let view = scan.view {
+            // Checked as it grows: views that read views twice double with each level.
+            viewBytes += view.sql.utf8.count
+            guard viewBytes <= MaskingRewriter.rewrittenBytesMax else {
+                refuse(
+                    "limit.rewritten_bytes",
+                    "with its masks the text of `\(id)` is longer than \(MaskingRewriter.rewrittenBytesMax) bytes",
+                    at: read.pathTokens,
+                    fix: "query the tables that it is made from"
+                )
+                return
+            }
+            if read.innerEnd != nil {
+                refuse(
+                    "table.suffix",
+                    "`\(id)` is a view, to which FOR SYSTEM_TIME and TABLESAMPLE do not apply",
+                    at: read.pathTokens,
+                    fix: "leave the clause out"
+                )
+            }
+            source = "(\(view.sql))"
+        }
+        let opening = "(SELECT \(columns) FROM \(source) AS \(scan.alias)"
         let closing = ") AS \(quotedIdentifier(read.alias))"
         if let end = read.innerEnd {
             edits.append(TokenEdit(tokens: read.tokens, text: opening))
@@ -177,12 +229,36 @@ struct Rewrite {
     private mutating func note(_ leaves: [MaskedLeaf], of table: Int, column: String, in id: TableID) {
         for leaf in leaves {
             let masked = MaskedColumn(table: id, column: leaf.path, tag: leaf.mask.tag, rule: leaf.mask.rule)
-            let index = maskedIndices[masked] ?? maskedColumns.count
-            if index == maskedColumns.count {
-                maskedColumns.append(masked)
-                maskedIndices[masked] = index
+            maskedSources[table, default: [:]][column, default: []].insert(indexOfMasked(masked))
+        }
+    }
+
+    private mutating func indexOfMasked(_ masked: MaskedColumn) -> Int {
+        if let known = maskedIndices[masked] { return known }
+        maskedColumns.append(masked)
+        maskedIndices[masked] = maskedColumns.count - 1
+        return maskedColumns.count - 1
+    }
+
+    /// Notes what is masked below a view: the columns of the tables there, or, for a table that is hidden from the
+    /// caller, the columns of the view that derive from it.
+    ///
+    /// - Parameter names: the view's columns that are read, lower case; nil for all.
+    private mutating func note(_ view: ExpandedView, _ table: Int, _ schema: TableSchema, shows names: Set<String>?) {
+        var indices: [Int: Int] = [:]
+        for (inner, masked) in view.masked.enumerated() where !session.snapshot.hidden.contains(masked.table) {
+            indices[inner] = indexOfMasked(masked)
+        }
+        for (position, column) in schema.columns.enumerated() {
+            let name = column.name.lowercased()
+            guard names?.contains(name) ?? true else { continue }
+            let sources = view.sources.map { Array($0[position]) } ?? Array(view.masked.indices)
+            for inner in sources {
+                let masked = view.masked[inner]
+                let shown = MaskedColumn(table: schema.id, column: column.name, tag: masked.tag, rule: masked.rule)
+                let index = indices[inner] ?? indexOfMasked(shown)
+                maskedSources[table, default: [:]][name, default: []].insert(index)
             }
-            maskedSources[table, default: [:]][column, default: []].insert(index)
         }
     }
 
@@ -230,7 +306,10 @@ struct Rewrite {
             let columns = scan?.schema.columns.map { column in
                 let name = column.name.lowercased()
                 let sources = (maskedSources[index]?[name] ?? []).map { source in
-                    MaskSource(index: source, path: Self.fields(below: maskedColumns[source].column))
+                    let masked = maskedColumns[source]
+                    // What comes from below a view may be anywhere in the column.
+                    let isOwn = masked.table == walk.tables[index] && scan?.view == nil
+                    return MaskSource(index: source, path: isOwn ? Self.fields(below: masked.column) : [])
                 }
                 let value = LineageValue(sources: Set(sources), shape: LineageValue.shape(of: column))
                 return LineageColumn(label: column.name, value: value)
@@ -251,12 +330,22 @@ struct Rewrite {
 
     /// The masked query; only to be called when nothing was refused.
     func finish(mappingDigest: String) -> MaskedQuery {
-        let schemas = scans.compactMap { $0?.schema }
+        var schemas: [TableID: TableSchema] = [:]
+        var tables: Set<TableID> = []
+        for scan in scans.compactMap({ $0 }) {
+            schemas[scan.schema.id] = scan.schema
+            if let view = scan.view {
+                tables.formUnion(view.tables)
+                schemas.merge(view.schemas) { first, _ in first }
+            } else {
+                tables.insert(scan.schema.id)
+            }
+        }
         return MaskedQuery(
             sql: TokenPrinter.print(walk.parsed, edits: edits),
-            parameters: walk.parameters.sent + keys.parameters,
-            tables: Set(walk.tables),
-            schemas: Dictionary(schemas.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }),
+            parameters: walk.parameters.sent + session.keys.parameters,
+            tables: tables,
+            schemas: schemas,
             maskedColumns: maskedColumns,
             touchesMaskedTable: scans.contains { $0?.hasMaskedColumn ?? false },
             mappingDigest: mappingDigest,

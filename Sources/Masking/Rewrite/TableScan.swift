@@ -12,6 +12,10 @@ struct TableScan {
     }
 
     let schema: TableSchema
+    /// The dataset whose roles count: the table's own, or that of the view through which it is read.
+    let authority: DatasetID
+    /// The view's text with its masks; nil for a table.
+    var view: ExpandedView?
     private(set) var columns: [ScanColumn]
     /// The quoted alias of the table inside its scan. It differs from every column, because a column that has its
     /// table's name would mean the whole row.
@@ -19,8 +23,9 @@ struct TableScan {
     private(set) var lacksTokenKey = false
     private let policy: MaskingPolicy
 
-    init(schema: TableSchema, policy: MaskingPolicy) {
+    init(schema: TableSchema, authority: DatasetID, policy: MaskingPolicy) {
         self.schema = schema
+        self.authority = authority
         self.policy = policy
         columns = schema.columns.map { column in
             ScanColumn(column: column, lowercased: column.name.lowercased(), scan: nil)
@@ -33,7 +38,7 @@ struct TableScan {
     /// How a column is read.
     mutating func write(_ index: Int, keys: inout TokenKeys) -> ColumnScan {
         if let known = columns[index].scan { return known }
-        var writer = ColumnScanWriter(policy: policy, dataset: schema.id.datasetID, keys: keys)
+        var writer = ColumnScanWriter(policy: policy, dataset: authority, isOfView: isView, keys: keys)
         let scan = writer.scan(columns[index].column, of: alias)
         keys = writer.keys
         lacksTokenKey = lacksTokenKey || writer.lacksTokenKey
@@ -41,18 +46,23 @@ struct TableScan {
         return scan
     }
 
+    private var isView: Bool { schema.kind.viewDefinition != nil }
+
     /// Whether the policy masks any column or leaf.
     var hasMaskedColumn: Bool {
-        schema.columns.contains { policy.describe($0, in: schema.id.datasetID) != nil }
+        if view?.touchesMaskedTable ?? false { return true }
+        return schema.columns.contains { policy.describe($0, in: authority, isOfView: isView) != nil }
     }
 
     /// A partitioning or clustering column that is masked: filters on it could not prune, and pruning tells of it.
     var maskedPartitionColumn: String? {
+        // A materialized view is not read itself.
+        guard !isView else { return nil }
         var names = schema.clustering
         if let name = schema.partitioning?.columnName { names.append(name) }
         let lowered = names.map { $0.lowercased() }
         return schema.columns.first { column in
-            lowered.contains(column.name.lowercased()) && policy.describe(column, in: schema.id.datasetID) != nil
+            lowered.contains(column.name.lowercased()) && policy.describe(column, in: authority) != nil
         }?.name
     }
 }

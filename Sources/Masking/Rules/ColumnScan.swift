@@ -22,14 +22,18 @@ struct ColumnScan {
 /// Writes the expressions by which columns are read, masks included, down to the leaves of STRUCT and ARRAY.
 struct ColumnScanWriter {
     let policy: MaskingPolicy
+    /// The dataset whose roles count.
     let dataset: DatasetID
+    /// Whether the columns are those of a view's text.
+    let isOfView: Bool
     var keys: TokenKeys
     /// Whether a `KEYED_TOKEN` was asked for without a key ring.
     private(set) var lacksTokenKey = false
 
-    init(policy: MaskingPolicy, dataset: DatasetID, keys: TokenKeys) {
+    init(policy: MaskingPolicy, dataset: DatasetID, isOfView: Bool, keys: TokenKeys) {
         self.policy = policy
         self.dataset = dataset
+        self.isOfView = isOfView
         self.keys = keys
     }
 
@@ -39,7 +43,7 @@ struct ColumnScanWriter {
     }
 
     private mutating func scan(_ column: Column, at value: String, path: String, depth: Int) -> ColumnScan {
-        guard let mask = policy.mask(for: column, in: dataset), mask.rule != .raw else {
+        guard let mask = policy.mask(for: column, in: dataset, isOfView: isOfView), mask.rule != .raw else {
             return scanParts(of: column, at: value, path: path, depth: depth)
         }
         let leaf = MaskedLeaf(path: path, mask: mask)

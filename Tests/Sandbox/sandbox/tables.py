@@ -96,7 +96,7 @@ class Tables:
         await self._store(key, resource, is_new=False)
 
     def delete(self, key: TableKey) -> None:
-        kind = "VIEW" if "view" in self.get(key) else "TABLE"
+        kind = "TABLE" if self.view_query(key) is None else "VIEW"
         self._engine.connection().execute(f"DROP {kind} IF EXISTS {quoted_table_ref(*key)}")
         self._engine.context.catalog.delete_table(*key)
         self._resources.pop(key, None)
@@ -132,9 +132,13 @@ class Tables:
             Resolver(key[0], None, None, self.view_query).of(tree)
             text = await self._engine.duckdb_text(tree, [], key[0])
             columns = self._engine.columns(text)
-            described = {field["name"]: field for field in resource.get("schema", {}).get("fields", [])}
+            declared = resource.get("schema", {}).get("fields", [])
+            if view.get("useExplicitColumnNames"):
+                columns = [{**column, "name": field["name"]} for column, field in zip(columns, declared, strict=True)]
+            described = {field["name"]: field for field in declared}
             resource["schema"] = {"fields": [{**column, **described.get(column["name"], {})} for column in columns]}
-            self._engine.connection().execute(f"CREATE OR REPLACE VIEW {quoted_table_ref(*key)} AS {text}")
+            names = ", ".join('"' + column["name"] + '"' for column in columns)
+            self._engine.connection().execute(f"CREATE OR REPLACE VIEW {quoted_table_ref(*key)} ({names}) AS {text}")
         elif is_new:
             columns = load.duckdb_columns(resource.get("schema", {}).get("fields", []))
             listed = ", ".join(f'"{name}" {kind}' for name, kind in columns) or "__placeholder INTEGER"

@@ -1,0 +1,56 @@
+public import Catalog
+
+/// A view's text, rewritten so that every table in it is masked where it is read.
+struct ExpandedView {
+    /// A query that gives the columns of the view's schema.
+    let sql: String
+    /// The indices into `masked` that each column of the schema derives from; nil when that is not known.
+    let sources: [Set<Int>]?
+    /// The masked columns below it.
+    let masked: [MaskedColumn]
+    /// The tables that the text reads, those below further views included.
+    let tables: Set<TableID>
+    /// The schemas that it was decided on, those of views included.
+    let schemas: [TableID: TableSchema]
+    /// Whether some table below has a masked column, read or not.
+    let touchesMaskedTable: Bool
+}
+
+/// Where a rewriting stands among the views around it.
+struct ViewStack {
+    /// The deepest nesting of views: BigQuery's own limit
+    /// (<https://cloud.google.com/bigquery/quotas#view_limits>).
+    static let depthMax = 16
+
+    /// The views around, outermost first; none for the caller's own text.
+    var views: [TableID] = []
+
+    /// The dataset of the view that the caller named: its roles count for everything below it.
+    var authority: DatasetID? { views.first?.datasetID }
+}
+
+/// What the rewritings of a query and of the views below it share.
+struct ViewSession {
+    let snapshot: CatalogSnapshot
+    var keys: TokenKeys
+    /// The views that were expanded, by name and by the dataset whose roles count.
+    var expanded: [Key: Result<ExpandedView, RefusalList>] = [:]
+
+    struct Key: Hashable {
+        let view: TableID
+        let authority: DatasetID
+    }
+}
+
+extension AnalyzedQuery {
+    /// The tables that a view reads by its own text, as far as that can be parsed; none for a table.
+    public static func tables(readBy schema: TableSchema) -> Set<TableID> {
+        guard let definition = schema.kind.viewDefinition, !definition.usesLegacySQL else { return [] }
+        return analyze(viewText: definition, of: schema.id).tables
+    }
+
+    /// A view's text: names resolve in the view's project, without a default dataset and without parameters.
+    static func analyze(viewText definition: ViewDefinition, of view: TableID) -> AnalyzedQuery {
+        analyze(definition.query, defaults: NameDefaults(project: view.project))
+    }
+}

@@ -1,0 +1,109 @@
+import Catalog
+import GoogleSQL
+
+/// Views: their texts are rewritten inside, as if the caller had written them as subqueries.
+extension Rewrite {
+    /// The view's text with masks, or nil and a refusal.
+    mutating func expand(_ schema: TableSchema, _ definition: ViewDefinition, table index: Int) -> ExpandedView? {
+        let key = ViewSession.Key(view: schema.id, authority: stack.authority ?? schema.id.datasetID)
+        let result: Result<ExpandedView, RefusalList>
+        if let known = session.expanded[key] {
+            result = known
+        } else {
+            result = rewritten(schema, definition)
+            session.expanded[key] = result
+        }
+        switch result {
+        case .success(let view): return view
+        case .failure(let list):
+            for refusal in list.refusals {
+                refuse(refusal.code, refusal.message, table: index, fix: refusal.fix)
+            }
+            return nil
+        }
+    }
+
+    private mutating func rewritten(
+        _ schema: TableSchema,
+        _ definition: ViewDefinition
+    ) -> Result<ExpandedView, RefusalList> {
+        if let refusal = refusal(of: schema, definition) { return .failure(RefusalList([refusal])) }
+        let query = AnalyzedQuery.analyze(viewText: definition, of: schema.id)
+        guard let walk = query.walk else { return .failure(told(query.refusals, of: schema.id)) }
+        var inner = stack
+        inner.views.append(schema.id)
+        var nested = Rewrite(walk: walk, policy: policy, session: session, stack: inner)
+        nested.readSchemas()
+        if nested.canScan { nested.writeScans() }
+        session = nested.session
+        let refusals = query.refusals + nested.refusals
+        guard refusals.isEmpty else { return .failure(told(refusals, of: schema.id)) }
+        let masked = nested.finish(mappingDigest: policy.mappingDigest)
+        return .success(
+            ExpandedView(
+                sql: Self.named(masked.sql, as: schema, definition),
+                sources: masked.lineage.columns.flatMap { $0.count == schema.columns.count ? $0 : nil },
+                masked: masked.maskedColumns,
+                tables: masked.tables,
+                schemas: masked.schemas.merging([schema.id: schema]) { first, _ in first },
+                touchesMaskedTable: masked.touchesMaskedTable
+            )
+        )
+    }
+
+    /// The text with the names of the schema's columns, by position. A set operation takes its names and order from its
+    /// first operand, so that nothing has to be known of the names in the text.
+    private static func named(_ sql: String, as schema: TableSchema, _ definition: ViewDefinition) -> String {
+        guard definition.usesExplicitColumnNames else { return sql }
+        let columns = schema.columns.map { "\($0.nothingText) AS \(quotedIdentifier($0.name))" }
+        return "SELECT \(columns.joined(separator: ", ")) FROM UNNEST([1]) AS scrim_n WHERE FALSE UNION ALL (\(sql))"
+    }
+
+    // MARK: Reasons
+
+    private func refusal(of schema: TableSchema, _ definition: ViewDefinition) -> Refusal? {
+        let fix = "query the tables that it is made from"
+        func refusal(_ code: String, _ message: String) -> Refusal {
+            Refusal(code: code, message: "the view `\(schema.id)` \(message)", position: nil, fix: fix)
+        }
+        if definition.usesLegacySQL { return refusal("table.view_legacy_sql", "is written in legacy SQL") }
+        for feature in ViewDefinition.Feature.allCases where definition.features.contains(feature) {
+            switch feature {
+            case .privacyPolicy:
+                return refusal("table.view_privacy_policy", "has analysis rules, which only BigQuery can enforce")
+            case .foreignDefinitions:
+                return refusal("table.view_foreign", "is written in the dialect of another engine")
+            case .userDefinedFunctions:
+                return refusal("table.view_functions", "carries code of functions")
+            }
+        }
+        if stack.views.contains(schema.id) { return refusal("table.view_cycle", "reads itself") }
+        if stack.views.count >= ViewStack.depthMax {
+            return refusal("limit.view_depth", "is nested deeper than \(ViewStack.depthMax) views")
+        }
+        return nil
+    }
+
+    /// What stands against a view's text, as the caller may be told: no name of a table that is hidden from them.
+    private func told(_ refusals: [Refusal], of view: TableID) -> RefusalList {
+        let hidden = session.snapshot.hidden
+        let fix = "query the tables that it is made from"
+        return RefusalList(
+            refusals.map { refusal in
+                let family = refusal.code.prefix { $0 != "." }
+                let isOfText = family == "syntax" || family == "statement" || family == "parameter"
+                var message = "the view `\(view)` cannot be read through masks"
+                let namesHidden = hidden.contains {
+                    refusal.message.contains($0.table) || refusal.message.contains($0.dataset)
+                }
+                if !namesHidden { message += ": \(refusal.message)" }
+                return Refusal(
+                    code: isOfText ? "table.view_text" : refusal.code,
+                    message: message,
+                    position: nil,
+                    fix: namesHidden ? "ask an administrator what to query in its place" : fix
+                )
+            }
+        )
+    }
+}
