@@ -17,7 +17,7 @@ extension Parser {
         let partitionBy = variant == .materialized ? try parsePartitionBy() : []
         let clusterBy = variant == .materialized ? try parseClusterBy() : []
         let options = try parseOptionsClause()
-        let source = try parseViewSource(allowsReplica: variant == .materialized)
+        let source = try parseViewSource(isMaterialized: variant == .materialized)
         return CreateView(
             header: header,
             variant: variant,
@@ -34,14 +34,14 @@ extension Parser {
         )
     }
 
-    private mutating func parseViewSource(allowsReplica: Bool) throws(SyntaxError) -> CreateView.Source {
-        if allowsReplica, keyword == .as, peekKeyword(1) == .replica {
+    private mutating func parseViewSource(isMaterialized: Bool) throws(SyntaxError) -> CreateView.Source {
+        if isMaterialized, keyword == .as, peekKeyword(1) == .replica {
             advance()
             advance()
             try expect(.of)
             return .replica(try parseWholeDashedPath())
         }
-        guard let query = try parseAsQuery() else { throw unexpected(expected: "`AS`") }
+        guard let query = try parseAsQuery(allowsGraph: !isMaterialized) else { throw unexpected(expected: "`AS`") }
         return .query(query)
     }
 }

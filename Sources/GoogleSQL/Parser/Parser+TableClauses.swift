@@ -107,10 +107,12 @@ extension Parser {
         return .definer
     }
 
-    /// Reads `AS query`, if it is there.
-    mutating func parseAsQuery() throws(SyntaxError) -> Query? {
+    /// Reads `AS query`, if it is there. In most statements it may be a graph query.
+    mutating func parseAsQuery(allowsGraph: Bool = true) throws(SyntaxError) -> Query? {
         guard accept(.as) else { return nil }
-        if keyword == .graph { throw failure("a graph query is not supported here", at: index, code: .unsupported) }
+        if keyword == .graph, allowsGraph {
+            throw failure("a graph query is not supported here", at: index, code: .unsupported)
+        }
         return try parseQuery()
     }
 }
