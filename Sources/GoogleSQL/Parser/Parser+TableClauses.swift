@@ -10,9 +10,9 @@ extension Parser {
         }
     }
 
-    /// Whether WITH follows that is neither WITH GROUP ROWS nor an expression.
+    /// Whether WITH follows that starts no expression, where the grammar takes it for a keyword of its own.
     var startsPlainWith: Bool {
-        keyword == .with && peekKeyword(1) != .group && !startsWithExpression
+        keyword == .with && !startsWithExpression
     }
 
     /// Reads `PARTITION BY …`, if it is there.
