@@ -1,5 +1,8 @@
 /// Classes of bytes that the lexical rules of GoogleSQL name.
 extension UInt8 {
+    /// White space of ASCII.
+    var isSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
+
     /// `0` to `9`.
     var isDigit: Bool { self >= 0x30 && self <= 0x39 }
 

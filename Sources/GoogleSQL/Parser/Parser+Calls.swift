@@ -50,7 +50,7 @@ extension Parser {
 
     private mutating func parseArgument() throws(SyntaxError) -> FunctionArgument {
         if isIdentifier(), peekKind(1) == .namedArgument { return .named(try parseNamedArgument()) }
-        if startsEmptyLambda { return .lambda(try parseLambda(nil, index)) }
+        if opensEmptyLambda { return .lambda(try parseLambda(nil, index)) }
         if keyword == .sequence, isIdentifier(1), peekKeyword(1) != .clamped {
             advance()
             return .sequence(try parseWholePath())
@@ -69,8 +69,9 @@ extension Parser {
         return .expression(AliasedExpression(expression: expression, alias: alias, tokens: start..<index))
     }
 
-    private var startsEmptyLambda: Bool {
-        kind == .leftParenthesis && peekKind(1) == .rightParenthesis && peekKind(2) == .arrow
+    /// Whether `()` follows, which can only be the parameter list of a lambda.
+    private var opensEmptyLambda: Bool {
+        kind == .leftParenthesis && peekKind(1) == .rightParenthesis
     }
 
     /// Reads `name => value`.
@@ -83,7 +84,7 @@ extension Parser {
             value = .inputTable(tokens: index..<(index + 2))
             advance()
             advance()
-        } else if startsEmptyLambda {
+        } else if opensEmptyLambda {
             value = .lambda(try parseLambda(nil, index))
         } else {
             let valueStart = index
@@ -133,24 +134,35 @@ extension Parser {
         var modifiers: [FunctionModifier] = []
         guard kind != .rightParenthesis else { return modifiers }
         let start = index
-        if accept(.ignore, .nulls) { modifiers.append(.ignoreNulls(tokens: start..<index)) }
-        if modifiers.isEmpty, accept(.respect, .nulls) { modifiers.append(.respectNulls(tokens: start..<index)) }
+        if accept(.ignore) {
+            try expect(.nulls)
+            modifiers.append(.ignoreNulls(tokens: start..<index))
+        } else if accept(.respect) {
+            try expect(.nulls)
+            modifiers.append(.respectNulls(tokens: start..<index))
+        }
         if accept(.where) { modifiers.append(.filter(try parseExpression())) }
-        if accept(.having, .max) {
-            modifiers.append(.havingMax(try parseExpression()))
-        } else if accept(.having, .min) {
-            modifiers.append(.havingMin(try parseExpression()))
+        if accept(.having) {
+            if accept(.max) {
+                modifiers.append(.havingMax(try parseExpression()))
+            } else {
+                try expect(.min)
+                modifiers.append(.havingMin(try parseExpression()))
+            }
         }
         if keyword == .group {
             modifiers.append(.groupBy(try parseGroupBy(allowsAll: false)))
             if accept(.having) { modifiers.append(.having(try parseExpression())) }
         }
-        if hasArguments, accept(.clamped, .between) {
+        if hasArguments, accept(.clamped) {
+            try expect(.between)
             let lower = try parseNegation()
             try expect(.and)
             modifiers.append(.clamped(lower: lower, upper: try parseExpression()))
         }
-        if accept(.with, .report) {
+        if keyword == .with, !startsWithExpression {
+            advance()
+            try expect(.report)
             modifiers.append(.withReport(kind == .leftParenthesis ? try parseOptions() : []))
         }
         if keyword == .order { modifiers.append(.orderBy(try parseOrderBy())) }

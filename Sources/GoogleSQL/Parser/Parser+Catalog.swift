@@ -20,18 +20,23 @@ extension Parser {
         let start = index
         advance()
         let objectType = isIdentifier() && isIdentifier(1) ? try takeIdentifier(.datePart) : nil
-        let name = try parseWholeDashedPath()
-        let source = accept(.from) ? try parseWholeDashedPath() : nil
+        let name = try parseDescribedPath()
+        let source = accept(.from) ? try parseDescribedPath() : nil
         let end = index
         try refusePipes()
         return DescribeStatement(objectType: objectType, name: name, source: source, tokens: start..<end)
+    }
+
+    private mutating func parseDescribedPath() throws(SyntaxError) -> PathExpression {
+        try refuseSlashedPath()
+        return try parseWholeDashedPath()
     }
 
     mutating func parseShow() throws(SyntaxError) -> ShowStatement {
         let start = index
         advance()
         let objectType = accept(.materialized, .views) ? nil : try parseIdentifier(.datePart)
-        let source = accept(.from) ? try parseWholeDashedPath() : nil
+        let source = accept(.from) ? try parseDescribedPath() : nil
         let pattern = accept(.like) ? try parseStringLiteral() : nil
         let end = index
         try refusePipes()

@@ -13,10 +13,14 @@ extension Parser {
         let start = first?.tokens.lowerBound ?? index
         var left = try parseBinary(from: first)
         var canFollow = true
+        if keyword == .not, peekKeyword(1) == .distinct {
+            advance()
+            throw unexpected(expected: "`BETWEEN`, `IN` or `LIKE`")
+        }
         while let next = comparisonStart() {
             // A second comparison needs parentheses, except where the reference lets one through.
             guard canFollow || isDistinctTest && !endsWithOperand(left) else {
-                throw failure("the expression to the left of \(describe(index)) must be in parentheses", at: index)
+                throw try misplacedComparison(next, left, start)
             }
             left = try parseComparison(next, left, start)
             canFollow = isUnknownTest(left)
@@ -29,6 +33,17 @@ extension Parser {
             }
         }
         return left
+    }
+
+    /// The error that an operator follows a comparison. After a closed form, what is wrong to its right comes first.
+    private mutating func misplacedComparison(
+        _ next: ComparisonStart,
+        _ left: Expression,
+        _ start: Int
+    ) throws(SyntaxError) -> SyntaxError {
+        let place = index
+        if !endsWithOperand(left) { _ = try parseComparison(next, left, start) }
+        return failure("the expression to the left of \(describe(place)) must be in parentheses", at: place)
     }
 
     private func comparisonStart() -> ComparisonStart? {

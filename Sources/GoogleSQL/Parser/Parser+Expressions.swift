@@ -33,6 +33,10 @@ extension Parser {
     /// Reads what ZetaSQL calls an expression of higher precedence than AND.
     mutating func parseNegation(from first: Expression? = nil) throws(SyntaxError) -> Expression {
         guard first == nil, keyword == .not else { return try parseComparison(from: first) }
+        switch peekKeyword(1) {
+        case .between, .in, .like, .distinct: throw unexpected()
+        default: break
+        }
         let start = index
         var count = 0
         while keyword == .not {
@@ -91,8 +95,16 @@ extension Parser {
             }
             advance()
         }
+        if keyword == .not { throw try misplacedNot() }
         let operand = try parsePostfix(from: nil)
         guard !operators.isEmpty else { return operand }
         return .unary(UnaryExpression(operators: operators, operand: operand, tokens: start..<index))
+    }
+
+    /// The error that NOT is an operand without parentheses. What is wrong in its own operand comes first.
+    private mutating func misplacedNot() throws(SyntaxError) -> SyntaxError {
+        let place = index
+        _ = try parseNegation()
+        return failure("unexpected `NOT`", at: place)
     }
 }

@@ -29,6 +29,7 @@ extension Parser {
             let name = try parseTableFunctionName()
             return try parseTableFunctionItem(name, isLateral: isLateral, start)
         }
+        try refuseSlashedPath()
         guard isIdentifier() else { throw unexpected(expected: "a table") }
         let path = try parseDashedPath()
         if kind == .leftParenthesis {
@@ -53,7 +54,8 @@ extension Parser {
         let alias = try parseTableAlias()
         let offset = try parseWithOffset()
         var suffixes: [TableSuffix] = []
-        if let pivot = try parsePivotOrUnpivot() { suffixes.append(pivot) }
+        let lastAlias = offset == nil ? alias : offset?.alias
+        if let pivot = try parsePivotOrUnpivot(after: lastAlias) { suffixes.append(pivot) }
         if let time = try parseSystemTime() {
             if !suffixes.isEmpty {
                 throw failure("PIVOT and FOR SYSTEM_TIME AS OF cannot be combined", at: time.tokens.lowerBound)
@@ -88,7 +90,7 @@ extension Parser {
             alias = try parseTableAlias()
         case .path, .unnest, .subquery, .function:
             alias = try parseTableAlias()
-            if let pivot = try parsePivotOrUnpivot() { suffixes.append(pivot) }
+            if let pivot = try parsePivotOrUnpivot(after: alias) { suffixes.append(pivot) }
         }
         try parseRepeatedSuffixes(&suffixes)
         return FromItem(

@@ -162,7 +162,17 @@ extension Parser {
 extension Parser {
     /// Whether a hint starts at the current token: `@5` or `@{`.
     var startsHint: Bool {
-        kind == .at && (peekKind(1) == .integer || peekKind(1) == .leftBrace)
+        kind == .at && (startsWithDigit(1) || peekKind(1) == .leftBrace)
+    }
+
+    /// Whether a token is a number that starts with a digit. Only an integer can stand in a hint, but the reference
+    /// knows a hint by its first two characters.
+    private func startsWithDigit(_ distance: Int) -> Bool {
+        switch peekKind(distance) {
+        case .integer: true
+        case .floatingPoint: bytes[tokens[index + distance].range.lowerBound].isDigit
+        default: false
+        }
     }
 
     /// Reads a hint, if there is one.
@@ -170,6 +180,7 @@ extension Parser {
         guard startsHint else { return nil }
         let start = index
         advance()
+        if kind == .floatingPoint { throw unexpected(expected: "an integer literal") }
         var shards: Int?
         var entries: [HintEntry] = []
         if kind == .integer {

@@ -31,7 +31,7 @@ extension Parser {
             advance()
             return .assertion(try parsePipeList { parser throws(SyntaxError) in try parser.parseExpression() })
         case .with:
-            let with = try parseWithClause()
+            let with = try parseWithClause(inPipe: true)
             _ = accept(.comma)
             return .with(with)
         case .pivot: return .pivot(try parsePivot())

@@ -20,7 +20,10 @@ extension Parser {
                 accesses.append(.subscripted(try parseExpression()))
                 try expect(.rightBracket, "]")
             case .dot:
-                if peekKind(1) == .star { break scan }
+                if peekKind(1) == .star {
+                    dotStarIndex = index
+                    break scan
+                }
                 advance()
                 accesses.append(try parseFieldAccess())
             case .leftParenthesis:
@@ -111,7 +114,7 @@ extension Parser {
         case .select:
             throw failure("a query as an expression must be in parentheses", at: index)
         default:
-            if isFunctionKeyword {
+            if isFunctionKeyword, !startsSetOperator {
                 let name = try takeSinglePath()
                 guard kind == .leftParenthesis else { throw unexpected(expected: "`(`") }
                 return try parseCallExpression(name)

@@ -60,7 +60,7 @@ extension Parser {
         }
     }
 
-    mutating func parseWithClause() throws(SyntaxError) -> WithClause {
+    mutating func parseWithClause(inPipe: Bool = false) throws(SyntaxError) -> WithClause {
         let start = index
         advance()
         let isRecursive = accept(.recursive)
@@ -70,7 +70,7 @@ extension Parser {
                 throw failure("a trailing comma after WITH is not allowed", at: index + 1)
             }
             // In pipe syntax a comma may end the clause before the next operator.
-            if peekKind(1) == .pipe || peekKind(1) == .rightParenthesis || peekKind(1) == .end { break }
+            if inPipe, !isIdentifier(1) { break }
             advance()
             expressions.append(try parseCommonTableExpression())
         }
@@ -89,7 +89,9 @@ extension Parser {
     /// Reads `WITH DEPTH …`, if it is there.
     mutating func parseRecursionDepth() throws(SyntaxError) -> RecursionDepth? {
         let start = index
-        guard accept(.with, .depth) else { return nil }
+        guard keyword == .with, peekKeyword(1) != .group, !startsWithExpression else { return nil }
+        advance()
+        try expect(.depth)
         let alias = try parseAliasWithKeyword()
         var bounds: [Expression] = []
         if accept(.between) {
@@ -140,12 +142,17 @@ extension Parser {
     var startsSetOperator: Bool {
         switch keyword {
         case .union, .intersect: return true
-        case .except:
-            return peekKeyword(1) == .all || peekKeyword(1) == .distinct || peekKind(1) == .at
+        case .except: return exceptIsOperator
         case .outer: return true
         case .full, .left, .inner: return isSetOperation(peekKeyword(1) == .outer ? 2 : 1)
         default: return false
         }
+    }
+
+    /// Whether EXCEPT at the current token is a set operator and does not name columns to leave out.
+    private var exceptIsOperator: Bool {
+        peekKeyword(1) == .all || peekKeyword(1) == .distinct
+            || peekKind(1) == .at && (peekKind(2) == .integer || peekKind(2) == .leftBrace)
     }
 
     private func isSetOperation(_ distance: Int) -> Bool {
@@ -162,7 +169,7 @@ extension Parser {
         switch keyword {
         case .union: operation = .union
         case .intersect: operation = .intersect
-        case .except: operation = .except
+        case .except where exceptIsOperator: operation = .except
         default: throw unexpected(expected: "`UNION`, `INTERSECT` or `EXCEPT`")
         }
         advance()

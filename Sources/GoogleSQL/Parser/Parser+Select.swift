@@ -111,7 +111,7 @@ extension Parser {
         case .from, .where, .group, .having, .qualify, .window, .order, .limit, .union, .intersect, .except, .full,
             .inner, .outer, .for:
             return true
-        case .left, .right: return peekKind(1) != .leftParenthesis
+        case .left: return startsSetOperator
         default: return false
         }
     }
@@ -150,10 +150,9 @@ extension Parser {
     /// Whether `.` binds to the whole expression and not to its last operand.
     private func isOperand(_ expression: Expression) -> Bool {
         switch expression {
-        case .unary, .not, .binary, .conjunction, .disjunction, .comparison, .quantifiedLike, .between, .inside, .test,
-            .interval:
+        case .unary, .not, .binary, .conjunction, .disjunction, .comparison, .between:
             false
-        case .literal, .range, .parameter, .systemVariable, .path, .access, .parenthesized, .structure, .array, .new,
+        case .quantifiedLike, .inside, .test, .interval, .literal, .range, .parameter, .systemVariable, .path, .access, .parenthesized, .structure, .array, .new,
             .conditional, .cast, .extract, .with, .replaceFields, .call, .subquery, .opaque:
             true
         }
@@ -166,8 +165,7 @@ extension Parser {
             except = try parseIdentifierList()
         }
         var replace: [StarModifiers.Replacement] = []
-        if keyword == .replace, peekKind(1) == .leftParenthesis {
-            advance()
+        if accept(.replace) {
             replace = try parseInParentheses { parser throws(SyntaxError) in
                 try parser.parseList { parser throws(SyntaxError) in
                     let expression = try parser.parseExpression()

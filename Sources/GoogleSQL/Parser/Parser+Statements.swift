@@ -5,12 +5,11 @@ extension Parser {
         try checkLegacyPrefix()
         let hint = try parseHint()
         let statement = try parseStatementBody()
-        if kind != .end, kind != .invalid {
-            let startsBlock = statement.kind == .begin && kind != .semicolon && statement.tokens.count == 1
-            let code: SyntaxError.Code = accept(.semicolon) ? .severalStatements : startsBlock ? .script : .syntax
-            guard kind == .end || kind == .invalid else {
-                throw failure("expected the end of the text but found \(describe(index))", at: index, code: code)
-            }
+        let isBegin = statement.kind == .begin && statement.tokens.count == 1
+        let isFollowed = accept(.semicolon)
+        if isFollowed || isBegin, kind != .end, kind != .invalid {
+            let message = "expected the end of the text but found \(describe(index))"
+            throw failure(message, at: index, code: isFollowed ? .severalStatements : .script)
         }
         try expectEnd()
         return (hint, statement)
@@ -39,8 +38,16 @@ extension Parser {
                 let message = "\(describe(index)) can only stand in a script or in the body of a procedure"
                 throw failure(message, at: index, code: .script)
             }
+            if kind == .pipe { return .procedural(.subpipeline(try parseUnparenthesizedSubpipeline())) }
             return .query(try parseQuery())
         }
+    }
+
+    /// Reads pipe operators without a query before them.
+    private mutating func parseUnparenthesizedSubpipeline() throws(SyntaxError) -> Subpipeline {
+        let start = index
+        let operators = try parsePipeOperators()
+        return Subpipeline(operators: operators, tokens: start..<index)
     }
 
     /// Takes everything up to the end as a statement that is not taken apart.

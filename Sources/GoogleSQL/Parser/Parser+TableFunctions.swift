@@ -28,7 +28,7 @@ extension Parser {
     ) throws(SyntaxError) -> FromItem {
         let alias = startsPivot || startsMatchRecognize ? nil : try parseAlias()
         var suffixes: [TableSuffix] = []
-        if let pivot = try parsePivotOrUnpivot() { suffixes.append(pivot) }
+        if let pivot = try parsePivotOrUnpivot(after: alias) { suffixes.append(pivot) }
         try parseRepeatedSuffixes(&suffixes)
         return FromItem(
             source: .function(call),
@@ -60,8 +60,25 @@ extension Parser {
         if isIdentifier(), peekKind(1) == .namedArgument {
             return .named(try parseNamedArgument())
         }
+        if kind == .leftParenthesis { try refuseParenthesizedArgument() }
         if let argument = try parseTableArgument() { return .table(argument) }
         return .expression(try parseExpression())
+    }
+
+    /// Throws if an argument that is no expression stands in parentheses.
+    private mutating func refuseParenthesizedArgument() throws(SyntaxError) {
+        let start = index
+        let isNamed = isIdentifier(1) && peekKind(2) == .namedArgument
+        switch peekKeyword(1) {
+        case _ where isNamed: break
+        case .model where isIdentifier(2): break
+        case .connection where isIdentifier(2) || peekKeyword(2) == .default: break
+        default: return
+        }
+        advance()
+        if isNamed { _ = try parseNamedArgument() } else { _ = try parseTableArgument() }
+        try expect(.rightParenthesis, ")")
+        throw failure("an argument of this kind must not be in parentheses", at: start)
     }
 
     /// Reads TABLE, MODEL, CONNECTION, DESCRIPTOR or INPUT TABLE, if one is there.

@@ -16,8 +16,10 @@ extension Parser {
     }
 
     /// Reads PIVOT or UNPIVOT with its alias, if it is there.
-    mutating func parsePivotOrUnpivot() throws(SyntaxError) -> TableSuffix? {
-        guard startsPivot else { return nil }
+    ///
+    /// After an alias the words can be nothing else.
+    mutating func parsePivotOrUnpivot(after alias: Alias? = nil) throws(SyntaxError) -> TableSuffix? {
+        guard startsPivot || alias != nil && (keyword == .pivot || keyword == .unpivot) else { return nil }
         return keyword == .pivot ? .pivot(try parsePivot()) : .unpivot(try parseUnpivot())
     }
 
@@ -143,8 +145,7 @@ extension Parser {
         if hasWeight { try expect(.weight) }
         let weightAlias = hasWeight && !startsRepeatable ? try parseAlias() : nil
         var seed: Expression?
-        if startsRepeatable {
-            advance()
+        if accept(.repeatable) {
             seed = try parseInParentheses { parser throws(SyntaxError) in try parser.parseSampleNumber() }
         }
         return TableSample(

@@ -33,18 +33,16 @@ extension Parser {
         let unit: WindowFrame.Unit = keyword == .rows ? .rows : .range
         advance()
         guard accept(.between) else {
-            let bound = try parseBound { parser throws(SyntaxError) in try parser.parseExpression() }
+            let bound = try parseBound()
             return WindowFrame(unit: unit, start: bound, end: nil, tokens: start..<index)
         }
-        let low = try parseBound { parser throws(SyntaxError) in try parser.parseNegation() }
+        let low = try parseBound()
         try expect(.and)
-        let high = try parseBound { parser throws(SyntaxError) in try parser.parseExpression() }
+        let high = try parseBound()
         return WindowFrame(unit: unit, start: low, end: high, tokens: start..<index)
     }
 
-    private mutating func parseBound(
-        _ distance: (inout Parser) throws(SyntaxError) -> Expression
-    ) throws(SyntaxError) -> WindowFrame.Bound {
+    private mutating func parseBound() throws(SyntaxError) -> WindowFrame.Bound {
         if accept(.unbounded) {
             if accept(.preceding) { return .unboundedPreceding }
             try expect(.following)
@@ -54,7 +52,7 @@ extension Parser {
             try expect(.row)
             return .currentRow
         }
-        let expression = try distance(&self)
+        let expression = try parseExpression()
         if accept(.preceding) { return .preceding(expression) }
         try expect(.following)
         return .following(expression)

@@ -14,6 +14,8 @@ public struct Parser {
     /// The current token; never beyond the first end mark.
     var index = 0
     var nesting = 0
+    /// The dot of the last `.*` that was seen directly after an expression.
+    var dotStarIndex = -1
     private let lexerFailure: (message: String, offset: Int)?
 
     /// Parses one statement; a `;` at its end is optional.
@@ -117,13 +119,22 @@ public struct Parser {
 extension Parser {
     /// An error at a token.
     ///
-    /// At the end of the text it stands before trailing white space, where people look for it.
+    /// At the end of the text it stands before trailing white space, where people look for it, as in the reference.
     func failure(_ message: String, at token: Int, code: SyntaxError.Code = .syntax) -> SyntaxError {
-        var offset = tokens[token].range.lowerBound
-        if tokens[token].kind == .end {
-            while offset > 0, bytes[offset - 1] == 0x20 || (0x08...0x0D).contains(bytes[offset - 1]) { offset -= 1 }
-        }
+        let offset = tokens[token].kind == .end ? endOffset : tokens[token].range.lowerBound
         return failure(message, offset: offset, code: code)
+    }
+
+    /// Where an error at the end of the text is: after the last token, or behind comments that follow it.
+    private var endOffset: Int {
+        let lastEnd = endIndex > 0 ? tokens[endIndex - 1].range.upperBound : 0
+        let rest = bytes[lastEnd...]
+        guard let first = rest.firstIndex(where: { !$0.isSpace }), bytes[first] < 0x80 else { return lastEnd }
+        // All that is left is comments and spaces beyond ASCII; the reference looks at the last two bytes alone.
+        guard let last = rest.lastIndex(where: { !$0.isSpace }), bytes[last] == UInt8(ascii: "/") else {
+            return bytes.count
+        }
+        return bytes[last - 1] == UInt8(ascii: "*") ? last + 1 : bytes.count
     }
 
     /// An error at a byte.
@@ -137,7 +148,7 @@ extension Parser {
             return failure(lexerFailure.message, offset: lexerFailure.offset)
         }
         // `a.*` reads as far as the star where only an expression can stand.
-        let place = kind == .dot && peekKind(1) == .star ? index + 1 : index
+        let place = index == dotStarIndex ? index + 1 : index
         let found = describe(place)
         return failure(expected.map { "expected \($0) but found \(found)" } ?? "unexpected \(found)", at: place)
     }

@@ -20,6 +20,7 @@ extension ReferenceCollector {
         case .import(let node): visit(node.options, visible)
         case .module(let node): visit(node.options, visible)
         case .defineTable(let node): visit(node.options, visible)
+        case .subpipeline(let node): visit(node, visible)
         case .scripting(let node): visit(node, visible)
         case .transaction, .batch, .show: break
         }

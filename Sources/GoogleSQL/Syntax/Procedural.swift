@@ -13,6 +13,8 @@ public indirect enum ProceduralStatement: Sendable {
     case `import`(ImportStatement)
     case module(ModuleStatement)
     case defineTable(DefineTableStatement)
+    /// Pipe operators without a query before them: a statement for the grammar, of no use to BigQuery.
+    case subpipeline(Subpipeline)
     /// DECLARE, blocks, branches and loops: in scripts alone.
     case scripting(ScriptingStatement)
 
@@ -32,6 +34,7 @@ public indirect enum ProceduralStatement: Sendable {
         case .import: .import
         case .module: .module
         case .defineTable: .defineTable
+        case .subpipeline: .subpipeline
         case .scripting(let node): node.kind
         }
     }
@@ -52,6 +55,7 @@ public indirect enum ProceduralStatement: Sendable {
         case .import(let node): node.tokens
         case .module(let node): node.tokens
         case .defineTable(let node): node.tokens
+        case .subpipeline(let node): node.tokens
         case .scripting(let node): node.tokens
         }
     }

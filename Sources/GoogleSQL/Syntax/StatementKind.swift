@@ -96,6 +96,7 @@ public enum StatementKind: String, Sendable, Hashable, CaseIterable {
     case setTransaction = "SetTransactionStatement"
     case show = "ShowStatement"
     case startBatch = "StartBatchStatement"
+    case subpipeline = "SubpipelineStatement"
     case assignFromStruct = "AssignmentFromStruct"
     case assignParameter = "ParameterAssignment"
     case assignSystemVariable = "SystemVariableAssignment"
