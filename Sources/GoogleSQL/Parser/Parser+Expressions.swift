@@ -33,10 +33,6 @@ extension Parser {
     /// Reads what ZetaSQL calls an expression of higher precedence than AND.
     mutating func parseNegation(from first: Expression? = nil) throws(SyntaxError) -> Expression {
         guard first == nil, keyword == .not else { return try parseComparison(from: first) }
-        switch peekKeyword(1) {
-        case .between, .in, .like, .distinct: throw unexpected()
-        default: break
-        }
         let start = index
         var count = 0
         while keyword == .not {

@@ -152,7 +152,8 @@ extension Parser {
         switch expression {
         case .unary, .not, .binary, .conjunction, .disjunction, .comparison, .between:
             false
-        case .quantifiedLike, .inside, .test, .interval, .literal, .range, .parameter, .systemVariable, .path, .access, .parenthesized, .structure, .array, .new,
+        case .quantifiedLike, .inside, .test, .interval, .literal, .range, .parameter, .systemVariable, .path, .access,
+            .parenthesized, .structure, .array, .new,
             .conditional, .cast, .extract, .with, .replaceFields, .call, .subquery, .opaque:
             true
         }
