@@ -8,9 +8,9 @@ import Masking
 struct MappingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mapping",
-        abstract: "Checks and shows what each role sees of each tag.",
+        abstract: "Checks, shows, tests and compares what each role sees of each tag.",
         discussion: "EXAMPLE: scrim mapping check --directory mapping",
-        subcommands: [Check.self, Show.self]
+        subcommands: [Check.self, Show.self, Test.self, Diff.self]
     )
 
     /// Where the mapping is: named by itself, or by a configuration.

@@ -35,7 +35,8 @@ enum MappingDirectory {
         return files
     }
 
-    private static func isDirectory(_ path: String) -> Bool {
+    /// Whether there is a directory of this name.
+    static func isDirectory(_ path: String) -> Bool {
         (try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType) == .typeDirectory
     }
 }
