@@ -77,7 +77,8 @@ extension Parser {
         return WithClause(isRecursive: isRecursive, expressions: expressions, tokens: start..<index)
     }
 
-    private mutating func parseCommonTableExpression() throws(SyntaxError) -> CommonTableExpression {
+    /// Reads `name AS (query)` with a depth, if there is one.
+    mutating func parseCommonTableExpression() throws(SyntaxError) -> CommonTableExpression {
         let start = index
         let name = try parseIdentifier()
         try expect(.as)

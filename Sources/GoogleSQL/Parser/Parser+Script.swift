@@ -22,7 +22,7 @@ extension Parser {
         let start = index
         var items: [StatementList.Item] = []
         while !endsStatementList {
-            if !allowsFirstLabel, items.isEmpty, startsLabel() {
+            if !allowsFirstLabel, items.isEmpty, startsLabel() || keyword == .table {
                 throw isIdentifier() ? unexpected(expected: "a statement") : failure("unexpected `:`", at: index + 1)
             }
             items.append(try parseScriptStatement())
@@ -125,7 +125,7 @@ extension Parser {
         return ScriptLabel(name: label, end: end)
     }
 
-    /// Reads `BEGIN … END`. Directly after the BEGIN of a procedure's body the grammar knows no label.
+    /// Reads `BEGIN … END`. Directly after the BEGIN of a procedure's body the grammar knows no label and no `TABLE t`.
     mutating func parseBlock(
         _ label: Identifier? = nil,
         allowsFirstLabel: Bool = true

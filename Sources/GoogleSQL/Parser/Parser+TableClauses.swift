@@ -110,9 +110,12 @@ extension Parser {
     /// Reads `AS query`, if it is there. In most statements it may be a graph query.
     mutating func parseAsQuery(allowsGraph: Bool = true) throws(SyntaxError) -> Query? {
         guard accept(.as) else { return nil }
-        if keyword == .graph, allowsGraph {
-            throw failure("a graph query is not supported here", at: index, code: .unsupported)
-        }
+        return allowsGraph ? try parseQueryAfterAs() : try parseQuery()
+    }
+
+    /// Reads a query that stands after AS and may be a graph query.
+    mutating func parseQueryAfterAs() throws(SyntaxError) -> Query {
+        if keyword == .graph { throw failure("a graph query is not supported here", at: index, code: .unsupported) }
         return try parseQuery()
     }
 }

@@ -86,7 +86,9 @@ public struct TokenPrinter {
         case .syntax, .typeBracket, .identifierContinuation, .literalContinuation, .hint, .opaque:
             break
         }
-        append(quotedIdentifier(parsed.name(of: index)), before: token.kind, index: index)
+        var name = quotedIdentifier(parsed.name(of: index))
+        if token.role == .datePart, name.utf8.first != UInt8(ascii: "`") { name = name.uppercased() }
+        append(name, before: token.kind, index: index)
     }
 
     /// Prints `a-b-1` in backticks, and the dot that is part of a number at its end or left out after one.

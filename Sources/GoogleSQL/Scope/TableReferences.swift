@@ -42,8 +42,8 @@ struct ReferenceCollector {
 
     let tokens: [Token]
     private(set) var references: [TableReference] = []
-    /// The common table expressions in scope, in lower case.
-    private var commonTables: Names = []
+    /// The common table expressions and the parameters that are tables in scope, in lower case.
+    var commonTables: Names = []
     /// The view whose definition is visited, which is no table inside it.
     var recursiveView: [String]?
     private var isInHint = false
