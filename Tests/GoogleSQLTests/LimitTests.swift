@@ -62,6 +62,32 @@ struct LimitTests {
         #expect(results.dropFirst(accepted).allSatisfy { $0 == .limit })
     }
 
+    @Test(arguments: [
+        ("BEGIN ", "END;"), ("LOOP ", "END LOOP;"), ("WHILE a DO ", "END WHILE;"), ("REPEAT ", "UNTIL a END REPEAT;"),
+        ("IF a THEN ", "END IF;"), ("IF a THEN ELSE ", "END IF;"), ("CASE a WHEN b THEN ", "END CASE;"),
+        ("FOR a IN (SELECT 1) DO ", "END FOR;"), ("BEGIN EXCEPTION WHEN ERROR THEN ", "END;"),
+        ("x: LOOP ", "END LOOP x;"),
+        ("EXPLAIN ", ""),
+    ])
+    func `nested statements end in an error and not in a crash`(open: String, close: String) {
+        let results: [SyntaxError.Code?] = Self.onSmallStack {
+            Self.depths.map { depth in
+                let sql = String(repeating: open, count: depth) + "SELECT 1;" + String(repeating: close, count: depth)
+                return Self.outcome(of: sql, isScript: true)
+            } + [Self.outcome(of: String(repeating: open, count: 10_000), isScript: true)]
+        }
+        let accepted = results.prefix { $0 == nil }.count
+        #expect(accepted >= 5)
+        #expect(results.dropFirst(accepted).allSatisfy { $0 == .limit })
+    }
+
+    @Test func `a long script is no nesting`() {
+        let results: [SyntaxError.Code?] = Self.onSmallStack {
+            [Self.outcome(of: String(repeating: "SET a = 1;", count: 20_000), isScript: true)]
+        }
+        #expect(results == [nil])
+    }
+
     @Test(arguments: [" + 1", " AND a", " OR a", " || a", ".b", "[0]", ".f()", " UNION ALL SELECT 1", " * 2 + 3"])
     func `long chains are no nesting`(link: String) {
         let results: [SyntaxError.Code?] = Self.onSmallStack {
@@ -94,15 +120,22 @@ struct LimitTests {
     }
 
     /// Parses, scopes, prints and frees. Returns the code of the error, if there was one.
-    private static func outcome(of sql: String) -> SyntaxError.Code? {
-        do {
-            let parsed = try Parser.parse(statement: sql)
-            _ = parsed.tableReferences()
-            _ = TokenPrinter.print(parsed)
+    private static func outcome(of sql: String, isScript: Bool = false) -> SyntaxError.Code? {
+        do throws(SyntaxError) {
+            if isScript {
+                handle(try Parser.parse(script: sql))
+            } else {
+                handle(try Parser.parse(statement: sql))
+            }
             return nil
         } catch {
             return error.code
         }
+    }
+
+    private static func handle(_ parsed: some ParsedTree) {
+        _ = parsed.tableReferences()
+        _ = TokenPrinter.print(parsed)
     }
 
     private static func onSmallStack<Value: Sendable>(_ body: @escaping @Sendable () -> [Value]) -> [Value] {

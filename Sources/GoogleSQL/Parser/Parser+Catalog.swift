@@ -19,7 +19,8 @@ extension Parser {
     mutating func parseDescribe() throws(SyntaxError) -> DescribeStatement {
         let start = index
         advance()
-        let objectType = isIdentifier() && isIdentifier(1) ? try takeIdentifier(.datePart) : nil
+        let hasType = isIdentifier() && (isIdentifier(1) || peekKind(1) == .slash)
+        let objectType = hasType ? try takeIdentifier(.datePart) : nil
         let name = try parseDescribedPath()
         let source = accept(.from) ? try parseDescribedPath() : nil
         let end = index

@@ -47,6 +47,7 @@ extension Parser {
             return StatementList.Item(hint: nil, statement: .procedural(.scripting(statement)))
         }
         let hint = try parseHint()
+        try refuseLabel()
         return StatementList.Item(hint: hint, statement: try parseStatementBody())
     }
 
@@ -74,7 +75,7 @@ extension Parser {
         switch keyword {
         case .declare, .loop, .while, .repeat, .for, .if, .case, .break, .leave, .continue, .iterate, .raise, .return:
             true
-        default: startsLabel()
+        default: false
         }
     }
 
@@ -95,6 +96,12 @@ extension Parser {
         default: return false
         }
         return peekKind(distance) == .word || peekKind(distance) == .quotedIdentifier
+    }
+
+    /// Throws if a label follows, where the grammar allows statements without one alone.
+    func refuseLabel() throws(SyntaxError) {
+        guard startsLabel() else { return }
+        throw failure("a label can only stand in a script, and not after a hint", at: index, code: .script)
     }
 
     private mutating func parseLabeled() throws(SyntaxError) -> ScriptingStatement {

@@ -4,6 +4,7 @@ extension Parser {
     mutating func parseStatement() throws(SyntaxError) -> (Hint?, Statement) {
         try checkLegacyPrefix()
         let hint = try parseHint()
+        try refuseLabel()
         let statement = try parseStatementBody()
         let isBegin = statement.kind == .begin && statement.tokens.count == 1
         let isFollowed = accept(.semicolon)
