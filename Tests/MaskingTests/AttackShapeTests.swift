@@ -136,6 +136,7 @@ struct AttackShapeTests {
         ("SELECT * FROM `p.region-us.information_schema.jobs`", ["table.information_schema"]),
         ("SELECT * FROM a.b.c.d", ["table.path"]), ("EXECUTE IMMEDIATE 'SELECT 1'", ["statement.not_select"]),
         ("CALL d.p()", ["statement.not_select"]), ("SELECT 1; SELECT email FROM d.users", ["statement.several"]),
+        ("SELECT ARRAY_TRANSFORM([1], ((SELECT email FROM d.users), 2) -> 1)", ["syntax.invalid"]),
         ("DECLARE x STRING; SELECT email FROM d.users", ["statement.script"]),
         ("BEGIN SELECT email FROM d.users; END", ["statement.script"]),
         ("SET x = (SELECT email FROM d.users); SELECT x", ["statement.several"]),

@@ -97,18 +97,28 @@ extension Parser {
     /// Reads `-> body` after a parameter list, which the grammar reads as an expression; nil stands for `()`.
     private mutating func parseLambda(_ parameters: Expression?, _ start: Int) throws(SyntaxError) -> Lambda {
         var names: [Identifier] = []
+        var pattern: Expression?
         if let parameters {
-            guard let listed = lambdaParameters(parameters) else {
+            guard canBeLambdaParameters(parameters) else {
                 throw failure("expected a lambda argument list", at: start)
             }
-            names = listed
+            if let listed = lambdaParameters(parameters) { names = listed } else { pattern = parameters }
         } else {
             advance()
             advance()
         }
         try expect(.arrow, "->")
         let body = try parseExpression()
-        return Lambda(parameters: names, body: body, tokens: start..<index)
+        return Lambda(parameters: names, pattern: pattern, body: body, tokens: start..<index)
+    }
+
+    private func canBeLambdaParameters(_ expression: Expression) -> Bool {
+        switch expression {
+        case .path: true
+        case .structure(let node): !node.hasKeyword
+        case .parenthesized(let node): canBeLambdaParameters(node.expression)
+        default: false
+        }
     }
 
     private func lambdaParameters(_ expression: Expression) -> [Identifier]? {

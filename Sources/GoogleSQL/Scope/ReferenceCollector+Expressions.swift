@@ -100,7 +100,7 @@ extension ReferenceCollector {
             case .expression(let node): visit(node.expression, visible)
             case .star, .sequence: break
             case .named(let node): visit(node, visible)
-            case .lambda(let node): visit(node.body, visible)
+            case .lambda(let node): visit(node, visible)
             }
         }
         for modifier in call.modifiers {
@@ -126,10 +126,15 @@ extension ReferenceCollector {
     mutating func visit(_ argument: NamedArgument, _ visible: Names) {
         switch argument.value {
         case .expression(let expression): visit(expression, visible)
-        case .lambda(let lambda): visit(lambda.body, visible)
+        case .lambda(let lambda): visit(lambda, visible)
         case .inputTable: break
         case .table(let table): visit(table, visible)
         }
+    }
+
+    private mutating func visit(_ lambda: Lambda, _ visible: Names) {
+        if let pattern = lambda.pattern { visit(pattern, visible) }
+        visit(lambda.body, visible)
     }
 
     mutating func visit(_ argument: TableArgument, _ visible: Names) {

@@ -55,8 +55,11 @@ public struct NamedArgument: Sendable {
 
 /// `(a, b) -> body`.
 public struct Lambda: Sendable {
-    /// The parameters.
+    /// The parameters; none if `pattern` stands in their place.
     public let parameters: [Identifier]
+    /// What stands in place of parameters and is no list of names. The grammar lets any path and any struct without
+    /// keyword through; no query with one is valid.
+    public let pattern: Expression?
     /// The body, in which the parameters are visible.
     public let body: Expression
     /// The tokens it covers.

@@ -279,6 +279,10 @@ extension QueryWalk {
     }
 
     private mutating func walk(_ lambda: Lambda, in scope: NameScope) {
+        if let pattern = lambda.pattern {
+            refuse("syntax.invalid", "a lambda needs names before `->`", at: pattern.tokens, fix: "name each parameter")
+            return
+        }
         for parameter in lambda.parameters { account(parameter) }
         walk(lambda.body, in: scope)
     }
