@@ -68,7 +68,12 @@ extension Parser {
     mutating func parseRestrictTo() throws(SyntaxError) -> [Expression] {
         try expect(.restrict)
         try expect(.to)
-        return try parseInParentheses { parser throws(SyntaxError) in
+        return try parseOptionalGrantees()
+    }
+
+    /// Reads `('…', …)`, possibly empty.
+    mutating func parseOptionalGrantees() throws(SyntaxError) -> [Expression] {
+        try parseInParentheses { parser throws(SyntaxError) in
             parser.kind == .rightParenthesis ? [] : try parser.parseGrantees()
         }
     }

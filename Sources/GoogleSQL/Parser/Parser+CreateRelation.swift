@@ -132,13 +132,15 @@ extension Parser {
     private mutating func parseCreateSnapshot(_ header: CreateHeader) throws(SyntaxError) -> CreateSnapshot {
         advance()
         let place = index
-        let object = try parseSnapshotObject()
+        let object = accept(.table) ? .table : try parseSchemaObject()
         let allowsExisting = try acceptIfNotExists()
         let name = try parseWholeDashedPath()
         try expect(.clone)
         let source = try parseDataSource()
         let options = try parseOptionsClause()
-        if object == .other { throw failure("there are snapshots of tables and schemas alone", at: place) }
+        guard object == .table || object == .schema else {
+            throw failure("there are snapshots of tables and schemas alone", at: place)
+        }
         return CreateSnapshot(
             header: header,
             isOfSchema: object == .schema,
@@ -148,34 +150,6 @@ extension Parser {
             options: options,
             tokens: header.tokens.lowerBound..<index
         )
-    }
-
-    private enum SnapshotObject {
-        case table
-        case schema
-        /// An object that the grammar knows but that has no snapshots.
-        case other
-    }
-
-    private mutating func parseSnapshotObject() throws(SyntaxError) -> SnapshotObject {
-        let place = index
-        let word = keyword
-        advance()
-        switch word {
-        case .table: return .table
-        case .schema: return .schema
-        case .connection, .constant, .database, .function, .index, .model, .procedure, .sequence, .view: break
-        case .aggregate: try expect(.function)
-        case .approx, .materialized: try expect(.view)
-        case .property: try expect(.graph)
-        case .external:
-            if accept(.schema) { break }
-            guard accept(.table) else { throw unexpected(expected: "`SCHEMA` or `TABLE`") }
-            if keyword == .function { throw failure("EXTERNAL TABLE FUNCTION is not supported", at: place) }
-        default:
-            throw failure("expected `SCHEMA` or `TABLE` but found \(describe(place))", at: place)
-        }
-        return .other
     }
 
     // MARK: Schemas, connections, databases

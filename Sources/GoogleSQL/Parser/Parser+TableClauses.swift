@@ -2,9 +2,12 @@
 extension Parser {
     /// Whether NOT follows, and not the first word of NOT BETWEEN, NOT IN, NOT LIKE or NOT DISTINCT, which the grammar
     /// takes for a keyword of its own.
-    var startsPlainNot: Bool {
-        guard keyword == .not else { return false }
-        switch peekKeyword(1) {
+    var startsPlainNot: Bool { isPlainNot() }
+
+    /// `startsPlainNot` for a token after the current one.
+    func isPlainNot(_ distance: Int = 0) -> Bool {
+        guard peekKeyword(distance) == .not else { return false }
+        switch peekKeyword(distance + 1) {
         case .between, .in, .like, .distinct: return false
         default: return true
         }

@@ -102,7 +102,8 @@ extension Parser {
         )
     }
 
-    private mutating func parseColumnSchemaKind() throws(SyntaxError) -> ColumnSchema.Kind {
+    /// Reads the type of a column without parameters and all that follows.
+    mutating func parseColumnSchemaKind() throws(SyntaxError) -> ColumnSchema.Kind {
         switch keyword {
         case .array:
             advance()

@@ -66,7 +66,7 @@ extension ReferenceCollector {
         }
     }
 
-    private mutating func visit(_ parameters: [RoutineParameter], _ visible: Names) {
+    mutating func visit(_ parameters: [RoutineParameter], _ visible: Names) {
         for parameter in parameters {
             if let value = parameter.value { visit(value, visible) }
         }
