@@ -2,7 +2,8 @@
 extension ReferenceCollector {
     mutating func visit(_ statement: PermissionStatement, _ visible: Names) {
         switch statement {
-        case .unread: break
+        case .grant(let node): add(node.target.path, .granted)
+        case .revoke(let node): add(node.target.path, .granted)
         }
     }
 }
