@@ -47,6 +47,7 @@ struct LimitTests {
         ("SELECT CAST(1 AS ", "ARRAY<", "INT64", ">"),
         ("CREATE TABLE t (a ", "STRUCT<a ", "INT64", " NOT NULL OPTIONS(x = 1)>"),
         ("CREATE TABLE t (a INT64 DEFAULT ", "(", "1", ")"),
+        ("ALTER SCHEMA d ", "ALTER REPLICA r ", "SET OPTIONS()", ""),
         ("", "CREATE PROCEDURE p() BEGIN ", "SELECT 1", "; END"),
     ])
     func `nested queries end in an error and not in a crash`(start: String, open: String, core: String, close: String) {
