@@ -115,6 +115,11 @@ extension Parser {
         advance()
         try expect(.leftParenthesis, "(")
         let value = try parseExpression()
+        return try parseCast(of: value, isSafe: isSafe, start)
+    }
+
+    /// Reads the rest of a CAST whose value is there.
+    mutating func parseCast(of value: Expression, isSafe: Bool, _ start: Int) throws(SyntaxError) -> Expression {
         try expect(.as)
         let type = try parseType()
         var format: Expression?
@@ -203,18 +208,12 @@ extension Parser {
             try expect(.comma, ",")
             let new = try parseExpression()
             try expect(.as)
-            let path = try parseGeneralizedPath()
+            let path = try parseReplacedPath()
             replacements.append(ReplaceFieldsExpression.Replacement(value: new, path: path))
         } while kind == .comma
         try expect(.rightParenthesis, ")")
         return .replaceFields(
             ReplaceFieldsExpression(value: value, replacements: replacements, tokens: start..<index)
         )
-    }
-
-    /// Reads `a.b`, `(ext).c`, `a[0].(ext)`.
-    private mutating func parseGeneralizedPath() throws(SyntaxError) -> Expression {
-        guard isIdentifier() || kind == .leftParenthesis else { throw unexpected(expected: "a path") }
-        return try parsePostfix(from: nil)
     }
 }

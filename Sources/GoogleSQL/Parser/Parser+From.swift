@@ -40,8 +40,26 @@ extension Parser {
         return try parseArrayItem(.path(path), start)
     }
 
+    /// Reads the source of a MERGE: a table, UNNEST or a subquery.
+    mutating func parseMergeSource() throws(SyntaxError) -> FromItem {
+        let start = index
+        if kind == .leftParenthesis {
+            let query = try parseParenthesizedQuery()
+            return try parseFromItemRest(.subquery(query), start, isLateral: false, isMergeSource: true)
+        }
+        let source: FromSource =
+            keyword == .unnest ? .unnest(try parseUnnest()) : .path(try parseDashedPath())
+        return try parseArrayItem(source, start, isMergeSource: true)
+    }
+
     /// Reads what follows a path or UNNEST, which may be an array: hint, alias, WITH OFFSET and suffixes.
-    private mutating func parseArrayItem(_ source: FromSource, _ start: Int) throws(SyntaxError) -> FromItem {
+    ///
+    /// TABLESAMPLE and MATCH_RECOGNIZE cannot follow the source of a MERGE.
+    private mutating func parseArrayItem(
+        _ source: FromSource,
+        _ start: Int,
+        isMergeSource: Bool = false
+    ) throws(SyntaxError) -> FromItem {
         if kind == .leftBracket {
             throw failure("array element access is not allowed in FROM without UNNEST", at: index)
         }
@@ -62,7 +80,7 @@ extension Parser {
             }
             suffixes.append(.systemTime(time))
         }
-        try parseRepeatedSuffixes(&suffixes)
+        if !isMergeSource { try parseRepeatedSuffixes(&suffixes) }
         return FromItem(
             source: source,
             isLateral: false,
@@ -79,7 +97,8 @@ extension Parser {
         _ source: FromSource,
         _ start: Int,
         isLateral: Bool,
-        hint: Hint? = nil
+        hint: Hint? = nil,
+        isMergeSource: Bool = false
     ) throws(SyntaxError) -> FromItem {
         var alias: Alias?
         var suffixes: [TableSuffix] = []
@@ -92,7 +111,7 @@ extension Parser {
             alias = try parseTableAlias()
             if let pivot = try parsePivotOrUnpivot(after: alias) { suffixes.append(pivot) }
         }
-        try parseRepeatedSuffixes(&suffixes)
+        if !isMergeSource { try parseRepeatedSuffixes(&suffixes) }
         return FromItem(
             source: source,
             isLateral: isLateral,

@@ -11,7 +11,7 @@ extension Parser {
         switch keyword {
         case .select, .from: true
         case .with: !startsWithExpression
-        case .table: startsTableClause
+        case .table: startsTableClause()
         default: false
         }
     }
@@ -21,15 +21,16 @@ extension Parser {
         keyword == .with && peekKind(1) == .leftParenthesis && isIdentifier(2) && peekKeyword(3) == .as
     }
 
-    /// Whether the word TABLE at the current token, after a parenthesis, starts `TABLE t` and is not a name.
-    private var startsTableClause: Bool {
-        guard isIdentifier(1) else { return false }
-        switch peekKind(2) {
+    /// Whether the word TABLE, after a parenthesis, starts `TABLE t` and is not a name.
+    func startsTableClause(at distance: Int = 0) -> Bool {
+        guard isIdentifier(distance + 1) else { return false }
+        let name = peekKeyword(distance + 1)
+        switch peekKind(distance + 2) {
         case .dot, .rightParenthesis: return true
-        case .leftParenthesis: return peekKeyword(1) != .pivot && peekKeyword(1) != .unpivot
+        case .leftParenthesis: return name != .pivot && name != .unpivot
         default: break
         }
-        switch peekKeyword(2) {
+        switch peekKeyword(distance + 2) {
         case .where, .union, .intersect, .except, .order, .limit: return true
         default: return false
         }

@@ -48,7 +48,8 @@ extension Parser {
         case .staticDescribe:
             advance()
             return .staticDescribe
-        case .export, .create, .insert:
+        case .insert: return .insert(try parsePipeInsert())
+        case .export, .create:
             throw failure("a pipe operator that writes is not supported", at: index, code: .unsupported)
         default: return try parseColumnOperator()
         }

@@ -127,7 +127,7 @@ extension Parser {
         advance()
         let method = try parseIdentifier(.datePart)
         try expect(.leftParenthesis, "(")
-        let size = kind == .floatingPoint ? .literal(try parseValueLiteral()) : try parseSampleNumber()
+        let size = kind == .floatingPoint ? .literal(try parseValueLiteral()) : try parsePossiblyCastInteger()
         let unit: TableSample.Unit
         if accept(.rows) {
             unit = .rows
@@ -146,7 +146,7 @@ extension Parser {
         let weightAlias = hasWeight && !startsRepeatable ? try parseAlias() : nil
         var seed: Expression?
         if accept(.repeatable) {
-            seed = try parseInParentheses { parser throws(SyntaxError) in try parser.parseSampleNumber() }
+            seed = try parseInParentheses { parser throws(SyntaxError) in try parser.parsePossiblyCastInteger() }
         }
         return TableSample(
             method: method,
@@ -165,7 +165,10 @@ extension Parser {
     }
 
     /// Reads an integer, a parameter, a system variable, or a CAST of one.
-    private mutating func parseSampleNumber() throws(SyntaxError) -> Expression {
-        keyword == .cast ? try parseCast() : try parseIntegerOrParameter()
+    mutating func parsePossiblyCastInteger() throws(SyntaxError) -> Expression {
+        let start = index
+        guard accept(.cast) else { return try parseIntegerOrParameter() }
+        try expect(.leftParenthesis, "(")
+        return try parseCast(of: try parseIntegerOrParameter(), isSafe: false, start)
     }
 }

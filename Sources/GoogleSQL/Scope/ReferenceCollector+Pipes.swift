@@ -34,6 +34,7 @@ extension ReferenceCollector {
         case .fork(let hint, let subpipelines), .tee(let hint, let subpipelines):
             visit(hint)
             for subpipeline in subpipelines { visit(subpipeline, visible) }
+        case .insert(let statement): visit(statement, visible)
         case .rename, .distinct, .alias, .describe, .staticDescribe, .drop, .unpivot, .opaque:
             break
         case .join, .call, .with, .recursiveUnion:

@@ -161,7 +161,7 @@ struct ReferenceCollector {
     // MARK: FROM
 
     /// Visits tables; `names` grows by what each of them makes visible to those after it.
-    private mutating func visit(_ tables: JoinChain, _ visible: Names, _ names: inout Names) {
+    mutating func visit(_ tables: JoinChain, _ visible: Names, _ names: inout Names) {
         visit(tables.first, visible, &names)
         for join in tables.joins { visit(join, visible, &names) }
     }
@@ -177,7 +177,7 @@ struct ReferenceCollector {
         }
     }
 
-    private mutating func visit(_ item: FromItem, _ visible: Names, _ names: inout Names) {
+    mutating func visit(_ item: FromItem, _ visible: Names, _ names: inout Names) {
         visit(item.hint)
         var implied: String?
         switch item.source {
@@ -231,7 +231,7 @@ struct ReferenceCollector {
             case .recursiveUnion(let node): visit(node, names)
             case .filter, .select, .extend, .rename, .aggregate, .limit, .orderBy, .setOperation, .window, .distinct,
                 .sample, .describe, .staticDescribe, .assertion, .log, .drop, .set, .pivot, .unpivot, .conditional,
-                .fork, .tee, .opaque:
+                .fork, .tee, .insert, .opaque:
                 visitRows(of: pipe.kind, names)
             }
         }

@@ -106,8 +106,6 @@ public struct OpaqueSyntax: Sendable, Hashable {
         case pipeExportData
         /// `|> CREATE TABLE …`.
         case pipeCreateTable
-        /// `|> INSERT …`.
-        case pipeInsert
     }
 
     /// What stands there.

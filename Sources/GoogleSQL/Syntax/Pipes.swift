@@ -36,7 +36,8 @@ public struct PipeOperator: Sendable {
         case fork(hint: Hint?, [Subpipeline])
         case tee(hint: Hint?, [Subpipeline])
         case with(WithClause)
-        /// EXPORT DATA, CREATE TABLE, INSERT, MATCH_RECOGNIZE.
+        case insert(InsertStatement)
+        /// EXPORT DATA, CREATE TABLE, MATCH_RECOGNIZE.
         case opaque(OpaqueSyntax)
     }
 
