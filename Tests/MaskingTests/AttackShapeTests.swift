@@ -189,13 +189,19 @@ struct AttackShapeTests {
     }
 
     @Test(arguments: [
-        "INSERT INTO d.safe", "EXPORT DATA OPTIONS (uri = 'gs://x')", "CREATE TABLE d.x", "FORK (|> WHERE TRUE)",
+        ("INSERT INTO d.safe", "statement.not_select"),
+        ("INSERT INTO d.safe ON CONFLICT DO UPDATE SET a = 1 THEN RETURN ssn", "statement.not_select"),
+        ("EXPORT DATA OPTIONS (uri = 'gs://x')", "statement.not_select"),
+        ("CREATE TABLE d.x", "statement.not_select"),
+        ("CREATE TABLE d.x CLONE d.users", "statement.not_select"),
+        ("FORK (|> WHERE TRUE)", "statement.pipe_operator"),
     ])
-    func `a pipe operator that writes or branches is refused`(pipe: String) throws {
-        guard case .failure = try rewrite("FROM d.users |> \(pipe)") else {
+    func `a pipe operator that writes or branches is refused`(pipe: String, code: String) throws {
+        guard case .failure(let list) = try rewrite("FROM d.users |> \(pipe)") else {
             Issue.record("not refused")
             return
         }
+        #expect(list.refusals.map(\.code).contains(code))
     }
 
     @Test

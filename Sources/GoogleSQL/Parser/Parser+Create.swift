@@ -11,6 +11,12 @@ extension Parser {
         }
     }
 
+    /// Reads the CREATE TABLE of pipe syntax, whose rows are those before it.
+    mutating func parsePipeCreateTable() throws(SyntaxError) -> CreateTable {
+        let header = try parseCreateHeader()
+        return try parseCreateTable(header) { parser throws(SyntaxError) in try parser.refusePipeQuery() }
+    }
+
     private mutating func parseCreateHeader() throws(SyntaxError) -> CreateHeader {
         let start = index
         try expect(.create)

@@ -49,8 +49,8 @@ extension Parser {
             advance()
             return .staticDescribe
         case .insert: return .insert(try parsePipeInsert())
-        case .export, .create:
-            throw failure("a pipe operator that writes is not supported", at: index, code: .unsupported)
+        case .export: return .exportData(try parsePipeExportData())
+        case .create: return .createTable(try parsePipeCreateTable())
         default: return try parseColumnOperator()
         }
     }

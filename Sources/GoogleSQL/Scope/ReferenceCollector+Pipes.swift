@@ -35,6 +35,8 @@ extension ReferenceCollector {
             visit(hint)
             for subpipeline in subpipelines { visit(subpipeline, visible) }
         case .insert(let statement): visit(statement, visible)
+        case .exportData(let statement): visit(statement, visible)
+        case .createTable(let statement): visit(statement, visible)
         case .rename, .distinct, .alias, .describe, .staticDescribe, .drop, .unpivot, .opaque:
             break
         case .join, .call, .with, .recursiveUnion:

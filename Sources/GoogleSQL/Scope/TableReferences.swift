@@ -231,7 +231,7 @@ struct ReferenceCollector {
             case .recursiveUnion(let node): visit(node, names)
             case .filter, .select, .extend, .rename, .aggregate, .limit, .orderBy, .setOperation, .window, .distinct,
                 .sample, .describe, .staticDescribe, .assertion, .log, .drop, .set, .pivot, .unpivot, .conditional,
-                .fork, .tee, .insert, .opaque:
+                .fork, .tee, .insert, .exportData, .createTable, .opaque:
                 visitRows(of: pipe.kind, names)
             }
         }

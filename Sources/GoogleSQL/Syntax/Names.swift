@@ -102,10 +102,6 @@ public struct OpaqueSyntax: Sendable, Hashable {
         case graphPredicate
         /// `MATCH_RECOGNIZE(…)`.
         case matchRecognize
-        /// `|> EXPORT DATA …`.
-        case pipeExportData
-        /// `|> CREATE TABLE …`.
-        case pipeCreateTable
     }
 
     /// What stands there.

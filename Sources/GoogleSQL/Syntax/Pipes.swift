@@ -37,7 +37,9 @@ public struct PipeOperator: Sendable {
         case tee(hint: Hint?, [Subpipeline])
         case with(WithClause)
         case insert(InsertStatement)
-        /// EXPORT DATA, CREATE TABLE, MATCH_RECOGNIZE.
+        case exportData(ExportDataStatement)
+        case createTable(CreateTable)
+        /// MATCH_RECOGNIZE.
         case opaque(OpaqueSyntax)
     }
 

@@ -38,7 +38,8 @@ extension LineageWalk {
         case .pivot(let pivot): blur(&frame, alias: pivot.alias)
         case .unpivot(let unpivot): blur(&frame, alias: unpivot.alias)
         case .with(let clause): add(clause, to: &scope)
-        case .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee, .opaque:
+        case .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee, .insert,
+            .exportData, .createTable, .opaque:
             frame = Self.frame(of: LineageRows(columns: nil, taint: everything))
         }
     }

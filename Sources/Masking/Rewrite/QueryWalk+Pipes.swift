@@ -32,7 +32,7 @@ extension QueryWalk {
         case .rename, .set, .drop, .distinct, .pivot, .unpivot, .setOperation, .with:
             walkRowChange(pipe.kind, on: &rows)
         case .sample, .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee,
-            .opaque:
+            .insert, .exportData, .createTable, .opaque:
             refuseOperator(pipe, on: rows)
         }
     }
@@ -80,7 +80,8 @@ extension QueryWalk {
             for query in queries { walk(query, in: rows.scope) }
         case .with(let clause): walk(clause, in: &rows.scope)
         case .filter, .select, .extend, .window, .aggregate, .limit, .orderBy, .join, .alias, .sample,
-            .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee, .opaque:
+            .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee, .insert,
+            .exportData, .createTable, .opaque:
             break
         }
     }
@@ -108,6 +109,9 @@ extension QueryWalk {
                 at: sample.tokens,
                 fix: "write it after the table's name in FROM"
             )
+            return
+        case .insert, .exportData, .createTable:
+            refuse("statement.not_select", "the pipe operator writes", at: pipe.tokens, fix: "leave it out")
             return
         case .recursiveUnion: name = "RECURSIVE UNION"
         case .describe: name = "DESCRIBE"

@@ -266,8 +266,6 @@ extension QueryWalk {
         case .graphTable, .graphSubquery, .graphPredicate:
             (code, message) = ("statement.graph", "graph queries read tables that are not seen here")
         case .matchRecognize: (code, message) = ("statement.match_recognize", "MATCH_RECOGNIZE is not offered")
-        case .pipeExportData, .pipeCreateTable, .pipeInsert:
-            (code, message) = ("statement.not_select", "the pipe operator writes")
         }
         refuse(code, message, at: opaque.tokens, fix: "leave it out")
     }
