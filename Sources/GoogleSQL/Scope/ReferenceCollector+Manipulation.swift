@@ -1,6 +1,8 @@
 /// INSERT, UPDATE, DELETE, MERGE, TRUNCATE.
 ///
-/// The target is a name for arrays of its rows in all parts of a statement.
+/// The rows of the target have its name, or its alias, in conditions and new values. What INSERT adds, FROM of UPDATE
+/// and USING of MERGE are read without it, so `target.x` is a table there, though `zetasql::ExtractTableNames` takes it
+/// for an array.
 extension ReferenceCollector {
     mutating func visit(_ statement: ManipulationStatement, _ visible: Names) {
         visit(statement, visible, isNested: false)
@@ -28,8 +30,7 @@ extension ReferenceCollector {
         var names = visible
         if case .path(let path) = target {
             if !isNested { add(path, .manipulated) }
-            names.insert(path.parts[path.parts.count - 1].name.lowerCasedASCII)
-            if alias != nil { names.remove(path.parts[path.parts.count - 1].name.lowerCasedASCII) }
+            if alias == nil { names.insert(path.parts[path.parts.count - 1].name.lowerCasedASCII) }
         } else {
             visit(target, visible)
         }
@@ -42,9 +43,9 @@ extension ReferenceCollector {
         visit(statement.hint)
         switch statement.source {
         case nil: break
-        case .query(let query): _ = visit(query, names)
+        case .query(let query): _ = visit(query, visible)
         case .values(let rows):
-            for row in rows { visit(row, names) }
+            for row in rows { visit(row, visible) }
         }
         if let conflict = statement.onConflict { visit(conflict, names) }
         if let rows = statement.assertedRows { visit(rows, names) }
@@ -52,8 +53,9 @@ extension ReferenceCollector {
     }
 
     private mutating func visit(_ statement: UpdateStatement, _ visible: Names, isNested: Bool) {
-        var names = addTarget(statement.target, statement.alias, visible, isNested: isNested)
+        var names = visible
         if let from = statement.from { visit(from.tables, visible, &names) }
+        names.formUnion(addTarget(statement.target, statement.alias, visible, isNested: isNested))
         visit(statement.hint)
         visit(statement.items, names)
         if let filter = statement.filter { visit(filter, names) }
@@ -70,9 +72,9 @@ extension ReferenceCollector {
     }
 
     private mutating func visit(_ statement: MergeStatement, _ visible: Names) {
-        var names = addTarget(.path(statement.target), nil, visible, isNested: false)
-        if let alias = statement.alias { names.insert(alias.name.name.lowerCasedASCII) }
+        var names = visible
         visit(statement.source, visible, &names)
+        names.formUnion(addTarget(.path(statement.target), statement.alias, visible, isNested: false))
         visit(statement.condition, names)
         for clause in statement.clauses {
             if let condition = clause.condition { visit(condition, names) }
