@@ -45,6 +45,8 @@ struct LimitTests {
         ("", "WITH a AS (", "SELECT 1", ") SELECT 2"),
         ("SELECT * FROM ", "f((SELECT * FROM ", "t", "))"), ("FROM t ", "|> TEE (", "|> WHERE TRUE", ")"),
         ("SELECT CAST(1 AS ", "ARRAY<", "INT64", ">"),
+        ("UPDATE t SET ", "(UPDATE a SET ", "b = 1", ")"),
+        ("FROM t ", "|> INSERT u ON CONFLICT DO UPDATE SET a = (FROM t ", "|> LIMIT 1", ")"),
         ("CREATE TABLE t (a ", "STRUCT<a ", "INT64", " NOT NULL OPTIONS(x = 1)>"),
         ("CREATE TABLE t (a INT64 DEFAULT ", "(", "1", ")"),
         ("ALTER SCHEMA d ", "ALTER REPLICA r ", "SET OPTIONS()", ""),

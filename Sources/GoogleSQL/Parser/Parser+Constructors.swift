@@ -9,7 +9,7 @@ extension Parser {
             return try parseArrayExpression(type: nil, start: start)
         case .leftParenthesis:
             advance()
-            let query = try parseParenthesizedQuery()
+            let query = try parseSubquery()
             return .subquery(SubqueryExpression(kind: .array, hint: nil, query: query, tokens: start..<index))
         case .leftBrace:
             return try parseGraphSubquery(from: start)
@@ -177,7 +177,7 @@ extension Parser {
         advance()
         let hint = try parseHint()
         if kind == .leftBrace { return try parseGraphSubquery(from: start) }
-        let query = try parseParenthesizedQuery()
+        let query = try parseSubquery()
         return .subquery(SubqueryExpression(kind: .exists, hint: hint, query: query, tokens: start..<index))
     }
 

@@ -44,7 +44,7 @@ extension Parser {
     mutating func parseMergeSource() throws(SyntaxError) -> FromItem {
         let start = index
         if kind == .leftParenthesis {
-            let query = try parseParenthesizedQuery()
+            let query = try parseSubquery()
             return try parseFromItemRest(.subquery(query), start, isLateral: false, isMergeSource: true)
         }
         let source: FromSource =

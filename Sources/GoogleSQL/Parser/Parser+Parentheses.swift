@@ -102,6 +102,15 @@ extension Parser {
         return .structure(StructConstructor(type: nil, hasKeyword: false, fields: fields, tokens: start..<index))
     }
 
+    /// Reads `(query)` where what stands before it leaves open whether TABLE in it is a keyword.
+    mutating func parseSubquery() throws(SyntaxError) -> Query {
+        if kind == .leftParenthesis, peekKeyword(1) == .table, !startsTableClause(at: 1) {
+            advance()
+            throw unexpected(expected: "a query")
+        }
+        return try parseParenthesizedQuery()
+    }
+
     /// Reads `(query)` where only a query can stand.
     mutating func parseParenthesizedQuery() throws(SyntaxError) -> Query {
         guard kind == .leftParenthesis else { throw unexpected(expected: "`(`") }

@@ -82,7 +82,7 @@ extension Parser {
         let start = index
         let name = try parseIdentifier()
         try expect(.as)
-        let query = try parseParenthesizedQuery()
+        let query = try parseSubquery()
         let depth = try parseRecursionDepth()
         return CommonTableExpression(name: name, query: query, depth: depth, tokens: start..<index)
     }
