@@ -41,6 +41,25 @@ struct StatementTests {
         #expect(error?.position == SourcePosition(line: line, column: column))
     }
 
+    /// Most of these differ from where a parser without the reference's table would put them.
+    @Test(arguments: [
+        ("SELECT 1 NOT DISTINCT FROM 2", 14), ("SELECT NOT IN (1)", 8), ("SELECT a + NOT )", 16),
+        ("SELECT a IN (1) = )", 19), ("SELECT a IN (1) NOT IN (2)", 21), ("SELECT a = b NOT IN (1)", 14),
+        ("SELECT IF x", 11), ("SELECT a, LEFT b", 16), ("SELECT AS x LEFT UNION ALL SELECT 1", 13),
+        ("SELECT f(x HAVING y)", 19), ("SELECT f(RESPECT)", 17), ("SELECT f(x WITH GROUP ROWS)", 17),
+        ("SELECT f(())", 12), ("SELECT f(x) OVER (ROWS BETWEEN 1 AND 2 FOLLOWING)", 49),
+        ("SELECT 1 + @5", 12), ("SELECT @@a.*", 12), ("SELECT * REPLACE", 17), ("SELECT a b.*", 11), ("SELECT f(a.*)", 12),
+        ("SELECT 1 LEFT EXCEPT SELECT 2", 15), ("WITH a AS (SELECT 1),", 22), ("WITH a AS (SELECT 1) WITH b", 27),
+        ("SELECT * FROM a-", 17), ("SELECT * FROM a - b", 17), ("SELECT * FROM a-1.5", 20), ("SELECT * FROM /a/b", 15),
+        ("SELECT * FROM /a/ b", 17), ("SELECT * FROM IF t", 18), ("SELECT * FROM f((a => 1))", 17),
+        ("SELECT * FROM t AS u PIVOT 1", 28), ("SELECT * FROM t TABLESAMPLE r (1 ROWS) REPEATABLE", 50),
+        ("SELECT * FROM t PIVOT(sum(a) FOR b = c IN (1))", 40), ("SELECT 1 FROM -- x", 19),
+        ("SELECT 1 FROM /* x */ ", 22),
+    ])
+    func `errors stand where the reference has them`(sql: String, column: Int) {
+        #expect(syntaxError(sql)?.position == SourcePosition(line: 1, column: column))
+    }
+
     @Test(arguments: [
         ("SELECT\t\ta b c", 1, 21),
         ("SELECT\r1 a\rb", 3, 1),

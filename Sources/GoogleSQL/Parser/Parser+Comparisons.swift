@@ -9,7 +9,11 @@ extension Parser {
         case test
     }
 
-    mutating func parseComparison(from first: Expression? = nil) throws(SyntaxError) -> Expression {
+    /// Reads an expression up to AND. With `stopsAtIn` an IN after it is not part of it, as in PIVOT.
+    mutating func parseComparison(
+        from first: Expression? = nil,
+        stopsAtIn: Bool = false
+    ) throws(SyntaxError) -> Expression {
         let start = first?.tokens.lowerBound ?? index
         var left = try parseBinary(from: first)
         var canFollow = true
@@ -18,6 +22,10 @@ extension Parser {
             throw unexpected(expected: "`BETWEEN`, `IN` or `LIKE`")
         }
         while let next = comparisonStart() {
+            if stopsAtIn, keyword == .in {
+                guard !endsWithOperand(left) else { throw unexpected() }
+                break
+            }
             // A second comparison needs parentheses, except where the reference lets one through.
             guard canFollow || isDistinctTest && !endsWithOperand(left) else {
                 throw try misplacedComparison(next, left, start)
@@ -41,8 +49,11 @@ extension Parser {
         _ left: Expression,
         _ start: Int
     ) throws(SyntaxError) -> SyntaxError {
-        let place = index
-        if !endsWithOperand(left) { _ = try parseComparison(next, left, start) }
+        var place = index
+        if !endsWithOperand(left) {
+            if keyword == .not { place += 1 }
+            _ = try parseComparison(next, left, start)
+        }
         return failure("the expression to the left of \(describe(place)) must be in parentheses", at: place)
     }
 

@@ -49,7 +49,7 @@ extension Parser {
         try expect(.leftParenthesis, "(")
         let aggregates = try parseList { parser throws(SyntaxError) in try parser.parseAliased() }
         try expect(.for)
-        let input = try parseBinary()
+        let input = keyword == .not ? try parseNegation() : try parseComparison(stopsAtIn: true)
         try expect(.in)
         let values = try parseInParentheses { parser throws(SyntaxError) in
             try parser.parseList { parser throws(SyntaxError) in try parser.parseAliased() }
