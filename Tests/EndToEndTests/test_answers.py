@@ -55,3 +55,23 @@ def test_the_copies_are_not_the_originals(direct: bigquery.Client, copies: str) 
     """That the comparison above can fail: the raw rows of a masked table are others."""
     case = Case("", "SELECT * EXCEPT (address, contacts) FROM {D}.customers")
     assert multiset(expected(direct, case, "bank")[1]) != multiset(expected(direct, case, copies)[1])
+
+
+SCRIPTS = [
+    ("DECLARE lowest INT64 DEFAULT 30; DECLARE word STRING; SET word = 'X%'; SELECT customer_id, email "
+     "FROM {D}.customers WHERE customer_id > lowest AND email LIKE word ORDER BY 1",
+     "SELECT customer_id, email FROM {D}.customers WHERE customer_id > 30 AND email LIKE 'X%' ORDER BY 1"),
+    ("DECLARE newest INT64 DEFAULT (SELECT MAX(customer_id) FROM {D}.customers);\nSELECT newest, ssn FROM {D}.customers "
+     "WHERE customer_id = newest;",
+     "SELECT customer_id AS newest, ssn FROM {D}.customers ORDER BY customer_id DESC LIMIT 1"),
+]
+
+
+@pytest.mark.parametrize(("script", "query"), SCRIPTS)
+def test_a_script_of_constants_is_the_query_that_it_means(agent: Agent, direct: bigquery.Client, copies: str,
+                                                          script: str, query: str) -> None:
+    schema, wanted = expected(direct, Case("", query), copies)
+    columns, rows = agent.all_rows(script.replace("{D}", "bank"))
+    assert wanted and [column["name"] for column in columns] == [field.name for field in schema]
+    got = [[read(cell, field) for cell, field in zip(row, schema, strict=True)] for row in rows]
+    assert [comparable(row) for row in got] == [comparable(row) for row in wanted]

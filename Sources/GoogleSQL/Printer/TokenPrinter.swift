@@ -15,8 +15,17 @@ public struct TokenPrinter {
     ///
     /// Edits that overlap an edit before them, in the order of their first tokens, are left out.
     public static func print(_ parsed: some ParsedText, edits: [TokenEdit] = []) -> String {
+        print(parsed, tokens: parsed.tokens.indices, edits: edits)
+    }
+
+    /// Prints some of the tokens, such as those of one expression. Edits outside the range are left out.
+    public static func print(_ parsed: some ParsedText, tokens range: Range<Int>, edits: [TokenEdit] = []) -> String {
         var printer = TokenPrinter(parsed)
-        printer.run(edits)
+        let range = range.clamped(to: parsed.tokens.indices)
+        printer.run(
+            edits.filter { range.lowerBound <= $0.tokens.lowerBound && $0.tokens.upperBound <= range.upperBound },
+            range
+        )
         return String(decoding: printer.output, as: UTF8.self)
     }
 
@@ -26,20 +35,20 @@ public struct TokenPrinter {
         output.reserveCapacity(bytes.count + bytes.count / 4)
     }
 
-    private mutating func run(_ edits: [TokenEdit]) {
+    private mutating func run(_ edits: [TokenEdit], _ range: Range<Int>) {
         let sorted = edits.enumerated().sorted {
             ($0.element.tokens.lowerBound, $0.offset) < ($1.element.tokens.lowerBound, $1.offset)
         }
         var pending = sorted.map(\.element)[...]
-        var index = 0
-        while index < parsed.tokens.count {
+        var index = range.lowerBound
+        while index < range.upperBound {
             var isReplaced = false
             while let edit = pending.first, edit.tokens.lowerBound <= index, !isReplaced {
                 pending.removeFirst()
                 guard edit.tokens.lowerBound == index else { continue }
                 append(edit.text, before: .word)
                 if !edit.tokens.isEmpty {
-                    index = min(edit.tokens.upperBound, parsed.tokens.count)
+                    index = min(edit.tokens.upperBound, range.upperBound)
                     isReplaced = true
                 }
             }

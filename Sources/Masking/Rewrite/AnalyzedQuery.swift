@@ -24,12 +24,56 @@ public struct AnalyzedQuery: Sendable {
             let parsed = try Parser.parse(statement: sql)
             return AnalyzedQuery(parsed, defaults: defaults, parameters: DeclaredParameters(parameters))
         } catch {
-            return AnalyzedQuery(error, parameters: DeclaredParameters(parameters))
+            let declared = DeclaredParameters(parameters)
+            switch error.code {
+            case .script, .severalStatements:
+                return folded(sql, error, defaults, declared) ?? AnalyzedQuery(error, parameters: declared)
+            case .syntax, .limit, .legacySQL, .unsupported: return AnalyzedQuery(error, parameters: declared)
+            }
         }
     }
 
-    private init(_ parsed: ParsedStatement, defaults: NameDefaults, parameters: DeclaredParameters) {
+    /// A script of constants and one query as that query; nil when it is another script.
+    private static func folded(
+        _ sql: String,
+        _ error: SyntaxError,
+        _ defaults: NameDefaults,
+        _ parameters: DeclaredParameters
+    ) -> AnalyzedQuery? {
+        guard let script = try? Parser.parse(script: sql), let outcome = ScriptFolding.fold(script) else { return nil }
+        switch outcome {
+        case .failure(let list): return AnalyzedQuery(refusals: list.refusals + parameters.refusals)
+        case .success(let folding):
+            do {
+                let parsed = try Parser.parse(statement: folding.text)
+                return AnalyzedQuery(
+                    parsed,
+                    defaults: defaults,
+                    parameters: parameters,
+                    variables: folding.variables
+                )
+            } catch {
+                // A variable stands where no value can.
+                return nil
+            }
+        }
+    }
+
+    private init(refusals: [Refusal]) {
+        self.refusals = refusals
+        tables = []
+        walk = nil
+    }
+
+    /// - Parameter variables: what a script declared; then the text is not the caller's, and places in it say nothing.
+    private init(
+        _ parsed: ParsedStatement,
+        defaults: NameDefaults,
+        parameters: DeclaredParameters,
+        variables: Set<String> = []
+    ) {
         var walk = QueryWalk(parsed: parsed, defaults: defaults, parameters: parameters)
+        walk.variables = variables
         walk.run()
         var refusals = walk.refusals + parameters.refusals
         if refusals.isEmpty, let leftover = walk.parameters.leftover() { refusals.append(leftover) }

@@ -27,6 +27,9 @@ struct QueryWalk {
     /// Columns of EXCEPT, REPLACE and DROP, lower case: a scan must offer them too, but nothing of them is shown.
     var leftOut: Set<String> = []
 
+    /// The variables that a script declared and whose values stand in the text now, lower case.
+    var variables: Set<String> = []
+
     /// The places of `?`.
     var positional: [Range<Int>] = []
 
@@ -84,7 +87,7 @@ struct QueryWalk {
     }
 
     func position(of tokens: Range<Int>) -> SourcePosition? {
-        guard parsed.tokens.indices.contains(tokens.lowerBound) else { return nil }
+        guard variables.isEmpty, parsed.tokens.indices.contains(tokens.lowerBound) else { return nil }
         return parsed.position(of: tokens.lowerBound)
     }
 

@@ -38,6 +38,15 @@ struct Rewrite {
                 scans.append(nil)
                 continue
             }
+            let variables = walk.variables
+            if let name = schema.columns.lazy.compactMap({ $0.firstName(in: variables) }).first {
+                refuse(
+                    "statement.script_value",
+                    "`\(name)` is both a variable and a column of `\(id)`",
+                    table: index,
+                    fix: "give the variable another name"
+                )
+            }
             var scan = TableScan(schema: schema, authority: stack.authority ?? id.datasetID, policy: policy)
             if let definition = schema.kind.viewDefinition {
                 scan.view = expand(schema, definition, table: index)
@@ -351,5 +360,14 @@ struct Rewrite {
             mappingDigest: mappingDigest,
             lineage: lineage()
         )
+    }
+}
+
+extension Column {
+    /// The column's name, or that of a field below it, if it is one of these.
+    fileprivate func firstName(in names: Set<String>) -> String? {
+        if names.isEmpty { return nil }
+        if names.contains(name.lowercased()) { return name }
+        return fields.lazy.compactMap { $0.firstName(in: names) }.first
     }
 }
