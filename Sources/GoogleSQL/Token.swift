@@ -33,6 +33,6 @@ public enum TokenRole: UInt8, Sendable, Hashable, CaseIterable {
     case datePart
     /// Inside a hint: never printed.
     case hint
-    /// Inside syntax that is not taken apart.
-    case opaque
+    /// Part of the arrow of a graph pattern that must touch the token before it: the `[` and the last `-` of `-[e]-`.
+    case edgeContinuation
 }

@@ -27,11 +27,11 @@ extension Parser {
                 break
             }
             // A second comparison needs parentheses, except where the reference lets one through.
-            guard canFollow || isDistinctTest && !endsWithOperand(left) else {
+            guard canFollow || (isDistinctTest || startsGraphTest) && !endsWithOperand(left) else {
                 throw try misplacedComparison(next, left, start)
             }
             left = try parseComparison(next, left, start)
-            canFollow = isUnknownTest(left)
+            canFollow = isClosedTest(left)
             if !endsWithOperand(left) {
                 // The grammar lets operators that bind tighter follow a closed form: `(a IS NULL) + 1` without
                 // parentheses.
@@ -49,12 +49,15 @@ extension Parser {
         _ left: Expression,
         _ start: Int
     ) throws(SyntaxError) -> SyntaxError {
-        var place = index
-        if !endsWithOperand(left) {
-            if keyword == .not { place += 1 }
-            _ = try parseComparison(next, left, start)
-        }
-        return failure("the expression to the left of \(describe(place)) must be in parentheses", at: place)
+        let isClosed = !endsWithOperand(left)
+        let error = leftOperandFailure(at: isClosed && keyword == .not ? index + 1 : index)
+        guard isClosed else { return error }
+        let comparison = try parseComparison(next, left, start)
+        return endsWithOperand(comparison) && comparisonStart() != nil ? leftOperandFailure(at: index) : error
+    }
+
+    private func leftOperandFailure(at token: Int) -> SyntaxError {
+        failure("the expression to the left of \(describe(token)) must be in parentheses", at: token)
     }
 
     private func comparisonStart() -> ComparisonStart? {
@@ -87,14 +90,18 @@ extension Parser {
         keyword == .is && (peekKeyword(1) == .distinct || peekKeyword(1) == .not && peekKeyword(2) == .distinct)
     }
 
-    private func isUnknownTest(_ expression: Expression) -> Bool {
-        if case .test(let node) = expression { return node.test == .unknown }
-        return false
+    /// Whether an expression is a test that every comparison may follow: `a IS UNKNOWN`, `a IS LABELED b`.
+    private func isClosedTest(_ expression: Expression) -> Bool {
+        switch expression {
+        case .test(let node): node.test == .unknown
+        case .graph(.labeled): true
+        default: false
+        }
     }
 
     private func endsWithOperand(_ expression: Expression) -> Bool {
         switch expression {
-        case .comparison, .between: true
+        case .comparison, .between, .graph(.endpoint): true
         default: false
         }
     }
@@ -151,7 +158,7 @@ extension Parser {
         advance()
         let hintStart = index
         let hint = try parseHint()
-        let set = try parseMembershipSet()
+        let set = kind == .leftBrace && hint == nil ? .graph(try parseGraphSubquery()) : try parseMembershipSet()
         if hint != nil, !isSubquery(set) { throw failure("a hint cannot stand here", at: hintStart) }
         return .inside(
             InExpression(left: left, isNegated: isNegated, hint: hint, set: set, tokens: start..<index)
@@ -187,19 +194,25 @@ extension Parser {
         advance()
         let lowerStart = index
         let lower = keyword == .not ? try parseNegation() : try parseComparison()
-        switch lower {
-        case .not, .comparison, .inside, .between, .quantifiedLike:
-            throw failure("the expression in BETWEEN must be in parentheses", at: lowerStart)
-        case .test(let node) where node.test != .unknown:
-            throw failure("the expression in BETWEEN must be in parentheses", at: lowerStart)
-        default: break
-        }
         if keyword == .or { throw failure("the expression in BETWEEN must be in parentheses", at: lowerStart) }
         try expect(.and)
         let upper = try parseBinary()
+        if needsParentheses(lower) {
+            if comparisonStart() != nil { throw leftOperandFailure(at: index) }
+            throw failure("the expression in BETWEEN must be in parentheses", at: lowerStart)
+        }
         return .between(
             BetweenExpression(operand: left, isNegated: isNegated, lower: lower, upper: upper, tokens: start..<index)
         )
+    }
+
+    /// Whether an expression cannot be the lower bound of BETWEEN without parentheses.
+    private func needsParentheses(_ lower: Expression) -> Bool {
+        switch lower {
+        case .not, .comparison, .inside, .between, .quantifiedLike: true
+        case .test(let node): node.test != .unknown
+        default: false
+        }
     }
 
     private mutating func parseTest(_ left: Expression, _ start: Int) throws(SyntaxError) -> Expression {
@@ -214,6 +227,7 @@ extension Parser {
         }
         let test: TestExpression.Test
         switch keyword {
+        case .source, .destination, .labeled: return try parseGraphTest(left, isNegated: isNegated, start)
         case .null: test = .null
         case .true: test = .true
         case .false: test = .false

@@ -12,7 +12,7 @@ extension Parser {
             let query = try parseSubquery()
             return .subquery(SubqueryExpression(kind: .array, hint: nil, query: query, tokens: start..<index))
         case .leftBrace:
-            return try parseGraphSubquery(from: start)
+            return try parseGraphSubqueryExpression(.array)
         case .less:
             let type = try parseRawType()
             guard kind == .leftBracket else { throw unexpected(expected: "`[`") }
@@ -176,7 +176,7 @@ extension Parser {
         let start = index
         advance()
         let hint = try parseHint()
-        if kind == .leftBrace { return try parseGraphSubquery(from: start) }
+        if kind == .leftBrace { return try parseGraphExists(hint, start) }
         let query = try parseSubquery()
         return .subquery(SubqueryExpression(kind: .exists, hint: hint, query: query, tokens: start..<index))
     }

@@ -20,9 +20,8 @@ extension Parser {
         let start = index
         let isLateral = accept(.lateral)
         if kind == .leftParenthesis { return try parseParenthesizedItem(isLateral, start) }
-        if keyword == .graphTable, peekKind(1) == .leftParenthesis, !isLateral {
-            let graph = try parseOpaque(.graphTable, from: start)
-            return try parseFromItemRest(.opaque(graph), start, isLateral: false)
+        if keyword == .graphTable, !isLateral, startsGraphTable {
+            return try parseFromItemRest(.graph(try parseGraphTable()), start, isLateral: false)
         }
         if keyword == .unnest, !isLateral { return try parseArrayItem(.unnest(try parseUnnest()), start) }
         if keyword == .if {
@@ -105,8 +104,8 @@ extension Parser {
         switch source {
         case .parenthesized:
             break
-        case .opaque:
-            alias = try parseTableAlias()
+        case .graph:
+            alias = try parseAliasBeforeSuffix()
         case .path, .unnest, .subquery, .function:
             alias = try parseTableAlias()
             if let pivot = try parsePivotOrUnpivot(after: alias) { suffixes.append(pivot) }
@@ -167,8 +166,16 @@ extension Parser {
     }
 
     /// Reads an alias, unless the word starts PIVOT, UNPIVOT or MATCH_RECOGNIZE.
-    private mutating func parseTableAlias() throws(SyntaxError) -> Alias? {
-        startsPivot || startsMatchRecognize ? nil : try parseAlias()
+    mutating func parseTableAlias() throws(SyntaxError) -> Alias? {
+        startsPivot ? nil : try parseAliasBeforeSuffix()
+    }
+
+    /// Reads an alias, unless the word starts MATCH_RECOGNIZE.
+    mutating func parseAliasBeforeSuffix() throws(SyntaxError) -> Alias? {
+        guard startsMatchRecognize else { return try parseAlias() }
+        // The reference takes the word for an alias, so that its error is at the parenthesis.
+        noteContextualWord(at: index + 1)
+        return nil
     }
 
     private mutating func parseWithOffset() throws(SyntaxError) -> WithOffset? {

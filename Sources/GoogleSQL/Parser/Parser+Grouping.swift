@@ -74,9 +74,13 @@ extension Parser {
     }
 
     /// Reads `ASC`, `DESC`, `NULLS FIRST` and `NULLS LAST`, each if it is there.
-    mutating func parseSortOrder() throws(SyntaxError) -> SortOrder {
-        var direction: SortOrder.Direction?
-        if accept(.asc) { direction = .ascending } else if accept(.desc) { direction = .descending }
+    ///
+    /// `known` is a direction that has been read already.
+    mutating func parseSortOrder(after known: SortOrder.Direction? = nil) throws(SyntaxError) -> SortOrder {
+        var direction = known
+        if direction == nil {
+            if accept(.asc) { direction = .ascending } else if accept(.desc) { direction = .descending }
+        }
         var nulls: SortOrder.Nulls?
         if accept(.nulls) {
             if accept(.first) {

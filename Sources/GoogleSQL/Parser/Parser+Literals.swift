@@ -101,4 +101,13 @@ extension Parser {
         default: throw unexpected(expected: "an integer literal or a parameter")
         }
     }
+
+    /// Whether an integer literal, a parameter or a system variable starts at a token.
+    func startsIntegerOrParameter(_ distance: Int = 0) -> Bool {
+        switch peekKind(distance) {
+        case .integer, .question, .doubleAt: true
+        case .at: peekKind(distance + 1) != .leftBrace && peekKind(distance + 1) != .integer
+        default: false
+        }
+    }
 }

@@ -18,7 +18,12 @@ extension Parser {
 
     /// Whether `WITH(name AS value, …)` starts at the current token.
     var startsWithExpression: Bool {
-        keyword == .with && peekKind(1) == .leftParenthesis && isIdentifier(2) && peekKeyword(3) == .as
+        keyword == .with && startsWithExpression(at: 0)
+    }
+
+    /// Whether `(name AS` follows the word WITH at a token.
+    func startsWithExpression(at distance: Int) -> Bool {
+        peekKind(distance + 1) == .leftParenthesis && isIdentifier(distance + 2) && peekKeyword(distance + 3) == .as
     }
 
     /// Whether the word TABLE, after a parenthesis, starts `TABLE t` and is not a name.

@@ -40,7 +40,7 @@ extension Parser {
         case .full, .left, .inner, .outer:
             return startsSetOperator ? try parsePipeSetOperation() : .join(try parseJoin(inPipe: true))
         case .join, .natural, .cross, .right, .hash, .lookup: return .join(try parseJoin(inPipe: true))
-        case .matchRecognize where startsMatchRecognize: return .opaque(try parseMatchRecognize())
+        case .matchRecognize where startsMatchRecognize: return .matchRecognize(try parseMatchRecognize())
         case .recursive: return try parseRecursiveUnion()
         case .describe:
             advance()

@@ -110,7 +110,7 @@ extension Parser {
         case .with where startsWithExpression: return try parseWithExpression()
         case .replaceFields where peekKind(1) == .leftParenthesis: return try parseReplaceFields()
         case .range where peekKind(1) == .less: return try parseRangeLiteral()
-        case .value where peekKind(1) == .leftBrace: return try parseGraphSubquery(from: index)
+        case .value where startsGraphValue: return try parseGraphSubqueryExpression(.value)
         case .select:
             throw failure("a query as an expression must be in parentheses", at: index)
         default:

@@ -166,22 +166,9 @@ extension Parser {
     mutating func parseSetOperator() throws(SyntaxError) -> SetOperator {
         let start = index
         let mode = parseSetOperatorMode()
-        let operation: SetOperator.Kind
-        switch keyword {
-        case .union: operation = .union
-        case .intersect: operation = .intersect
-        case .except where exceptIsOperator: operation = .except
-        default: throw unexpected(expected: "`UNION`, `INTERSECT` or `EXCEPT`")
-        }
-        advance()
+        let operation = try parseSetOperatorKind()
         let hint = try parseHint()
-        let quantifier: SetOperator.Quantifier
-        switch keyword {
-        case .all: quantifier = .all
-        case .distinct: quantifier = .distinct
-        default: throw unexpected(expected: "`ALL` or `DISTINCT`")
-        }
-        advance()
+        let quantifier = try parseSetOperatorQuantifier()
         let strictStart = index
         let isStrict = accept(.strict)
         let matching = try parseColumnMatching()
@@ -200,7 +187,25 @@ extension Parser {
         )
     }
 
-    private mutating func parseSetOperatorMode() -> SetOperator.Mode? {
+    mutating func parseSetOperatorKind() throws(SyntaxError) -> SetOperator.Kind {
+        let operation: SetOperator.Kind
+        switch keyword {
+        case .union: operation = .union
+        case .intersect: operation = .intersect
+        case .except where exceptIsOperator: operation = .except
+        default: throw unexpected(expected: "`UNION`, `INTERSECT` or `EXCEPT`")
+        }
+        advance()
+        return operation
+    }
+
+    mutating func parseSetOperatorQuantifier() throws(SyntaxError) -> SetOperator.Quantifier {
+        if accept(.all) { return .all }
+        guard accept(.distinct) else { throw unexpected(expected: "`ALL` or `DISTINCT`") }
+        return .distinct
+    }
+
+    mutating func parseSetOperatorMode() -> SetOperator.Mode? {
         var mode: SetOperator.Mode?
         switch keyword {
         case .full: mode = .full

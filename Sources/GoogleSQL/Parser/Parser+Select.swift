@@ -154,8 +154,9 @@ extension Parser {
             false
         case .quantifiedLike, .inside, .test, .interval, .literal, .range, .parameter, .systemVariable, .path, .access,
             .parenthesized, .structure, .array, .new,
-            .conditional, .cast, .extract, .with, .replaceFields, .call, .subquery, .opaque:
+            .conditional, .cast, .extract, .with, .replaceFields, .call, .subquery:
             true
+        case .graph(let node): if case .endpoint = node { false } else { true }
         }
     }
 

@@ -33,7 +33,7 @@ extension Parser {
         case .analyze, .assert, .abort, .begin, .call, .commit, .define, .describe, .desc, .execute, .explain, .import,
             .module, .rollback, .run, .set, .show, .start:
             return .procedural(try parseProcedural())
-        case .graph: return .other(takeRest(from: index))
+        case .graph: return .query(try parseGraphQuery())
         default:
             if startsScripting {
                 let message = "\(describe(index)) can only stand in a script or in the body of a procedure"

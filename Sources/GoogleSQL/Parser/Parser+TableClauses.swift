@@ -115,10 +115,4 @@ extension Parser {
         guard accept(.as) else { return nil }
         return allowsGraph ? try parseQueryAfterAs() : try parseQuery()
     }
-
-    /// Reads a query that stands after AS and may be a graph query.
-    mutating func parseQueryAfterAs() throws(SyntaxError) -> Query {
-        if keyword == .graph { throw failure("a graph query is not supported here", at: index, code: .unsupported) }
-        return try parseQuery()
-    }
 }

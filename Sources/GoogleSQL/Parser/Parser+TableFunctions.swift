@@ -1,4 +1,4 @@
-/// Table functions and their arguments, and syntax that is not taken apart.
+/// Table functions and their arguments.
 extension Parser {
     /// Reads the name of a table function, or of a table after TABLE. IF can be a name too.
     mutating func parseTableFunctionName() throws(SyntaxError) -> PathExpression {
@@ -26,7 +26,7 @@ extension Parser {
         _ hint: Hint?,
         _ start: Int
     ) throws(SyntaxError) -> FromItem {
-        let alias = startsPivot || startsMatchRecognize ? nil : try parseAlias()
+        let alias = try parseTableAlias()
         var suffixes: [TableSuffix] = []
         if let pivot = try parsePivotOrUnpivot(after: alias) { suffixes.append(pivot) }
         try parseRepeatedSuffixes(&suffixes)
@@ -41,7 +41,7 @@ extension Parser {
         )
     }
 
-    private mutating func parseTableFunctionCall(_ name: PathExpression) throws(SyntaxError) -> TableFunctionCall {
+    mutating func parseTableFunctionCall(_ name: PathExpression) throws(SyntaxError) -> TableFunctionCall {
         for token in name.tokens where tokens[token].role == .identifier { tokens[token].role = .functionName }
         try expect(.leftParenthesis, "(")
         var arguments: [TableFunctionArgument] = []
@@ -106,43 +106,5 @@ extension Parser {
         default:
             return nil
         }
-    }
-
-    // MARK: Opaque syntax
-
-    /// Steps over a word and the parentheses after it without a look inside.
-    mutating func parseOpaque(_ opaqueKind: OpaqueSyntax.Kind, from start: Int) throws(SyntaxError) -> OpaqueSyntax {
-        while kind != .leftParenthesis, kind != .end, kind != .invalid { advance() }
-        try skipBalanced(.leftParenthesis, .rightParenthesis, ")")
-        return opaque(opaqueKind, start)
-    }
-
-    /// Steps over `EXISTS {…}`, `ARRAY {…}` or `VALUE {…}`.
-    mutating func parseGraphSubquery(from start: Int) throws(SyntaxError) -> Expression {
-        while kind != .leftBrace, kind != .end, kind != .invalid { advance() }
-        try skipBalanced(.leftBrace, .rightBrace, "}")
-        return .opaque(opaque(.graphSubquery, start))
-    }
-
-    /// Marks everything from `start` to the current token as opaque.
-    mutating func opaque(_ opaqueKind: OpaqueSyntax.Kind, _ start: Int) -> OpaqueSyntax {
-        for token in start..<index { tokens[token].role = .opaque }
-        return OpaqueSyntax(kind: opaqueKind, tokens: start..<index)
-    }
-
-    /// Steps over brackets of one kind and all between them.
-    private mutating func skipBalanced(
-        _ open: TokenKind,
-        _ close: TokenKind,
-        _ spelling: String
-    ) throws(SyntaxError) {
-        var depth = 0
-        repeat {
-            if kind == open { depth += 1 } else if kind == close { depth -= 1 }
-            if kind == .end || kind == .invalid || kind == .semicolon {
-                throw unexpected(expected: "`\(spelling)`")
-            }
-            advance()
-        } while depth > 0
     }
 }

@@ -1,4 +1,4 @@
-/// PIVOT, UNPIVOT, FOR SYSTEM_TIME, TABLESAMPLE and MATCH_RECOGNIZE.
+/// PIVOT, UNPIVOT, FOR SYSTEM_TIME and TABLESAMPLE.
 extension Parser {
     /// Whether PIVOT or UNPIVOT follows, which are names where nothing shows otherwise.
     var startsPivot: Bool {
@@ -8,11 +8,6 @@ extension Parser {
             peekKind(1) == .leftParenthesis || peekKeyword(1) == .include || peekKeyword(1) == .exclude
         default: false
         }
-    }
-
-    /// Whether MATCH_RECOGNIZE with its parentheses follows.
-    var startsMatchRecognize: Bool {
-        keyword == .matchRecognize && peekKind(1) == .leftParenthesis
     }
 
     /// Reads PIVOT or UNPIVOT with its alias, if it is there.
@@ -29,18 +24,11 @@ extension Parser {
             if keyword == .tablesample {
                 suffixes.append(.sample(try parseSample()))
             } else if startsMatchRecognize {
-                suffixes.append(.opaque(try parseMatchRecognize()))
+                suffixes.append(.matchRecognize(try parseMatchRecognize()))
             } else {
                 return
             }
         }
-    }
-
-    mutating func parseMatchRecognize() throws(SyntaxError) -> OpaqueSyntax {
-        let start = index
-        _ = try parseOpaque(.matchRecognize, from: start)
-        _ = try parseAlias()
-        return opaque(.matchRecognize, start)
     }
 
     mutating func parsePivot() throws(SyntaxError) -> Pivot {
@@ -55,7 +43,7 @@ extension Parser {
             try parser.parseList { parser throws(SyntaxError) in try parser.parseAliased() }
         }
         try expect(.rightParenthesis, ")")
-        let alias = startsMatchRecognize ? nil : try parseAlias()
+        let alias = try parseAliasBeforeSuffix()
         return Pivot(aggregates: aggregates, input: input, values: values, alias: alias, tokens: start..<index)
     }
 
@@ -82,7 +70,7 @@ extension Parser {
             try parser.parseList { parser throws(SyntaxError) in try parser.parseUnpivotItem() }
         }
         try expect(.rightParenthesis, ")")
-        let alias = startsMatchRecognize ? nil : try parseAlias()
+        let alias = try parseAliasBeforeSuffix()
         return Unpivot(nulls: nulls, values: values, name: name, items: items, alias: alias, tokens: start..<index)
     }
 
@@ -122,7 +110,8 @@ extension Parser {
         return SystemTime(expression: expression, tokens: start..<index)
     }
 
-    mutating func parseSample() throws(SyntaxError) -> TableSample {
+    /// Reads TABLESAMPLE. In graph queries the alias of the weight needs AS.
+    mutating func parseSample(inGraph: Bool = false) throws(SyntaxError) -> TableSample {
         let start = index
         advance()
         let method = try parseIdentifier(.datePart)
@@ -143,7 +132,8 @@ extension Parser {
         try expect(.rightParenthesis, ")")
         let hasWeight = accept(.with)
         if hasWeight { try expect(.weight) }
-        let weightAlias = hasWeight && !startsRepeatable ? try parseAlias() : nil
+        var weightAlias: Alias?
+        if hasWeight { weightAlias = inGraph ? try parseAliasWithKeyword() : try parseWeightAlias() }
         var seed: Expression?
         if accept(.repeatable) {
             seed = try parseInParentheses { parser throws(SyntaxError) in try parser.parsePossiblyCastInteger() }
@@ -160,8 +150,9 @@ extension Parser {
         )
     }
 
-    private var startsRepeatable: Bool {
-        keyword == .repeatable && peekKind(1) == .leftParenthesis
+    /// Reads the alias after WITH WEIGHT, unless the word starts what may follow it.
+    private mutating func parseWeightAlias() throws(SyntaxError) -> Alias? {
+        keyword == .repeatable && peekKind(1) == .leftParenthesis ? nil : try parseTableAlias()
     }
 
     /// Reads an integer, a parameter, a system variable, or a CAST of one.

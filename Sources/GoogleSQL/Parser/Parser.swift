@@ -16,6 +16,8 @@ public struct Parser {
     var nesting = 0
     /// The dot of the last `.*` that was seen directly after an expression.
     var dotStarIndex = -1
+    /// The first token that shows that MATCH_RECOGNIZE or GRAPH_TABLE before it is a keyword and not a name.
+    private var contextualWord: Int?
     private let lexerFailure: (message: String, offset: Int)?
 
     /// Parses one statement; a `;` at its end is optional.
@@ -24,7 +26,7 @@ public struct Parser {
         limits: ParserLimits = .standard
     ) throws(SyntaxError) -> ParsedStatement {
         var parser = try Parser(sql, limits: limits)
-        let (hint, statement) = try parser.parseStatement()
+        let (hint, statement) = try parser.locatingErrors { parser throws(SyntaxError) in try parser.parseStatement() }
         return ParsedStatement(text: sql, tokens: parser.takeTokens(), hint: hint, statement: statement)
     }
 
@@ -34,7 +36,7 @@ public struct Parser {
         limits: ParserLimits = .standard
     ) throws(SyntaxError) -> ParsedScript {
         var parser = try Parser(sql, limits: limits)
-        let statements = try parser.parseScript()
+        let statements = try parser.locatingErrors { parser throws(SyntaxError) in try parser.parseScript() }
         return ParsedScript(text: sql, tokens: parser.takeTokens(), statements: statements)
     }
 
@@ -44,8 +46,11 @@ public struct Parser {
         limits: ParserLimits = .standard
     ) throws(SyntaxError) -> ParsedExpression {
         var parser = try Parser(sql, limits: limits)
-        let expression = try parser.parseExpression()
-        try parser.expectEnd()
+        let expression = try parser.locatingErrors { parser throws(SyntaxError) in
+            let expression = try parser.parseExpression()
+            try parser.expectEnd()
+            return expression
+        }
         return ParsedExpression(text: sql, tokens: parser.takeTokens(), expression: expression)
     }
 
@@ -117,6 +122,35 @@ public struct Parser {
 // MARK: - Errors
 
 extension Parser {
+    /// Notes that a word that is not reserved was read as a keyword, which this token shows.
+    mutating func noteContextualWord(at token: Int) {
+        if contextualWord == nil { contextualWord = token }
+    }
+
+    /// Reads a whole text. In a text with MATCH_RECOGNIZE or GRAPH_TABLE an error is placed where the reference places
+    /// it, for which both are names unless the text is right with both as keywords.
+    private mutating func locatingErrors<Node>(
+        _ body: (inout Parser) throws(SyntaxError) -> Node
+    ) throws(SyntaxError) -> Node {
+        do throws(SyntaxError) {
+            let node = try body(&self)
+            if contextualWord != nil { try checkContextualWords() }
+            return node
+        } catch {
+            guard let contextualWord, error.code == .syntax || error.code == .unsupported else { throw error }
+            throw failure("the query from here on is wrong at \(error)", at: contextualWord, code: error.code)
+        }
+    }
+
+    /// Throws if MATCH_RECOGNIZE or GRAPH_TABLE is a name in a text where one of them is a keyword.
+    private func checkContextualWords() throws(SyntaxError) {
+        for (index, token) in tokens.enumerated() where token.role.isIdentifier && token.kind == .word {
+            if token.keyword == .graphTable || token.keyword == .matchRecognize {
+                throw failure("\(describe(index)) is a keyword here; as a name it needs backticks", at: index)
+            }
+        }
+    }
+
     /// An error at a token.
     ///
     /// At the end of the text it stands before trailing white space, where people look for it, as in the reference.

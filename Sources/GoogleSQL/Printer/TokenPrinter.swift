@@ -69,7 +69,7 @@ public struct TokenPrinter {
             printName(index, next)
         case .identifierContinuation, .literalContinuation:
             break  // Printed with the token before.
-        case .syntax, .typeBracket, .opaque:
+        case .syntax, .typeBracket, .edgeContinuation:
             while next < parsed.tokens.count, parsed.tokens[next].role == .literalContinuation { next += 1 }
             printSyntax(token, index..<next)
         }
@@ -92,7 +92,7 @@ public struct TokenPrinter {
             if isWord { return append(token.range, before: .word, index, inUpperCase: true) }
         case .identifier:
             if isWord, isPlainName(bytes, token.range) { return append(token.range, before: .word, index) }
-        case .syntax, .typeBracket, .identifierContinuation, .literalContinuation, .hint, .opaque:
+        case .syntax, .typeBracket, .identifierContinuation, .literalContinuation, .hint, .edgeContinuation:
             break
         }
         var name = quotedIdentifier(parsed.name(of: index))
@@ -159,6 +159,7 @@ public struct TokenPrinter {
     }
 
     private func gluesToPrevious(_ kind: TokenKind, _ index: Int) -> Bool {
+        if parsed.tokens[index].role == .edgeContinuation { return true }
         switch kind {
         case .comma, .semicolon, .colon, .rightParenthesis, .rightBracket: return true
         case .dot: return isPathDot
@@ -203,7 +204,7 @@ public struct TokenPrinter {
         case .functionName, .typeName: return true
         case .identifier, .identifierContinuation, .literalContinuation, .hint, .datePart: return false
         case .typeBracket: return token.kind == .greater
-        case .syntax, .opaque: break
+        case .syntax, .edgeContinuation: break
         }
         switch token.keyword {
         case .cast, .safeCast, .extract, .unnest, .array, .struct, .replaceFields, .options, .exists: return true
@@ -217,7 +218,7 @@ public struct TokenPrinter {
         case .identifier, .functionName: return true
         case .identifierContinuation, .literalContinuation, .hint, .datePart, .typeName: return false
         case .typeBracket: return token.kind == .greater
-        case .syntax, .opaque: break
+        case .syntax, .edgeContinuation: break
         }
         switch token.kind {
         case .rightParenthesis, .rightBracket: return true

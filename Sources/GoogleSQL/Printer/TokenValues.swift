@@ -2,14 +2,10 @@
 extension ParsedText {
     /// The tokens that the parser took for parts of names: each is in exactly one `Identifier` of the tree.
     ///
-    /// Left out is what stands in hints, which are not printed, and in opaque syntax.
+    /// Left out is what stands in hints, which are not printed.
     public var identifierTokens: [Int] {
         tokens.indices.filter { tokens[$0].role.isIdentifier }
     }
-
-    /// Whether there is syntax that is not taken apart. Tables inside it are not known, so the statement must be
-    /// refused.
-    public var hasOpaqueSyntax: Bool { tokens.contains { $0.role == .opaque } }
 
     /// The bytes of the text that a range of tokens covers; empty for an empty range.
     public func byteRange(of range: Range<Int>) -> Range<Int> {
@@ -65,8 +61,7 @@ extension ParsedText {
         return Array(text.utf8[start...].prefix(range.count))
     }
 
-    /// The parser has decoded every token it accepted, so this does not fail; inside opaque syntax it may, and then the
-    /// token stands for itself.
+    /// The parser has decoded every token it accepted, so this does not fail.
     private func decoded(_ token: Int, _ mode: LiteralDecoder.Mode) -> [UInt8] {
         let source = source(of: token)
         do {
@@ -82,7 +77,7 @@ extension TokenRole {
     public var isIdentifier: Bool {
         switch self {
         case .identifier, .identifierContinuation, .functionName, .typeName, .datePart: true
-        case .syntax, .typeBracket, .literalContinuation, .hint, .opaque: false
+        case .syntax, .typeBracket, .literalContinuation, .hint, .edgeContinuation: false
         }
     }
 }

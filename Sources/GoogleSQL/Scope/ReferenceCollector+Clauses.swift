@@ -84,7 +84,8 @@ extension ReferenceCollector {
         case .pivot(let pivot): visit(pivot, visible)
         case .systemTime(let time): visit(time.expression, visible)
         case .sample(let sample): visit(sample, visible)
-        case .unpivot, .opaque: break
+        case .matchRecognize(let node): visit(node, visible)
+        case .unpivot: break
         }
     }
 

@@ -2,7 +2,7 @@
 extension ReferenceCollector {
     mutating func visit(_ expression: Expression, _ visible: Names) {
         switch expression {
-        case .literal, .range, .parameter, .systemVariable, .path, .opaque: break
+        case .literal, .range, .parameter, .systemVariable, .path: break
         case .access(let node): visit(node, visible)
         case .unary(let node): visit(node.operand, visible)
         case .not(let node): visit(node.operand, visible)
@@ -38,6 +38,7 @@ extension ReferenceCollector {
         case .subquery(let node):
             visit(node.hint)
             _ = visit(node.query, visible)
+        case .graph(let node): visit(node, visible)
         }
     }
 
@@ -69,7 +70,7 @@ extension ReferenceCollector {
             for replacement in node.replacements { visit(replacement.value, visible) }
         case .literal, .range, .parameter, .systemVariable, .path, .access, .unary, .not, .binary, .conjunction,
             .disjunction, .comparison, .quantifiedLike, .between, .inside, .test, .parenthesized, .structure, .array,
-            .interval, .call, .subquery, .opaque:
+            .interval, .call, .subquery, .graph:
             break  // `visit(_:_:)` has these.
         }
     }
@@ -91,6 +92,7 @@ extension ReferenceCollector {
             for expression in expressions { visit(expression, visible) }
         case .subquery(let query): _ = visit(query, visible)
         case .unnest(let node): visit(node, visible)
+        case .graph(let node): visit(node, visible)
         }
     }
 

@@ -24,6 +24,7 @@ extension ReferenceCollector {
         case .set(let assignments):
             for assignment in assignments { visit(assignment.value, visible) }
         case .pivot(let pivot): visit(pivot, visible)
+        case .matchRecognize(let node): visit(node, visible)
         case .conditional(let node):
             visit(node.hint)
             for branch in node.branches {
@@ -37,7 +38,7 @@ extension ReferenceCollector {
         case .insert(let statement): visit(statement, visible)
         case .exportData(let statement): visit(statement, visible)
         case .createTable(let statement): visit(statement, visible)
-        case .rename, .distinct, .alias, .describe, .staticDescribe, .drop, .unpivot, .opaque:
+        case .rename, .distinct, .alias, .describe, .staticDescribe, .drop, .unpivot:
             break
         case .join, .call, .with, .recursiveUnion:
             break  // These change the scope: `visit(_:_:_:)` has them.

@@ -14,7 +14,6 @@ extension ReferenceCollector {
         case .removal(let node): visit(node, visible)
         case .permission(let node): visit(node, visible)
         case .procedural(let node): visit(node, visible)
-        case .other: break
         }
     }
 

@@ -5,7 +5,6 @@ extension ParsedStatement {
     /// clause or of one around it (correlated arrays), are not in the list. Rules:
     /// `zetasql/public/table_name_resolver.cc`
     /// and the scoping of GoogleSQL's query syntax; where they leave doubt, a name counts as a table.
-    /// Nothing inside opaque syntax is in the list.
     public func tableReferences() -> [TableReference] {
         var collector = ReferenceCollector(tokens: tokens)
         collector.visit(hint)
@@ -125,6 +124,9 @@ struct ReferenceCollector {
                 ignored = visible
                 _ = visit(operand.body, visible, &ignored)
             }
+        case .graph(let node):
+            add(node.graph, .graph)
+            visit(node.block, visible)
         }
         return nil
     }
@@ -180,6 +182,7 @@ struct ReferenceCollector {
     mutating func visit(_ item: FromItem, _ visible: Names, _ names: inout Names) {
         visit(item.hint)
         var implied: String?
+        var seesOthers = true
         switch item.source {
         case .path(let path):
             let first = path.parts[0].name.lowerCasedASCII
@@ -191,21 +194,25 @@ struct ReferenceCollector {
         case .subquery(let query):
             let inner = visit(query, item.isLateral ? names : visible)
             if item.alias == nil { names.formUnion(inner) }
+            seesOthers = false
         case .parenthesized(let tables):
             var inner = visible
             visit(tables, visible, &inner)
             names.formUnion(inner)
+            seesOthers = false
         case .function(let call):
             add(call.name, .tableFunction)
             visit(call, names)
-        case .opaque:
-            break
+        case .graph(let node):
+            add(node.graph, .graph)
+            visit(node.content, visible)
+            seesOthers = false
         }
-        for suffix in item.suffixes { visit(suffix, names) }
+        for suffix in item.suffixes { visit(suffix, seesOthers ? names : visible) }
         if let name = item.alias?.name.name ?? implied { names.insert(name.lowerCasedASCII) }
     }
 
-    private mutating func visit(_ call: TableFunctionCall, _ visible: Names) {
+    mutating func visit(_ call: TableFunctionCall, _ visible: Names) {
         for argument in call.arguments { visit(argument, visible) }
     }
 
@@ -231,7 +238,7 @@ struct ReferenceCollector {
             case .recursiveUnion(let node): visit(node, names)
             case .filter, .select, .extend, .rename, .aggregate, .limit, .orderBy, .setOperation, .window, .distinct,
                 .sample, .describe, .staticDescribe, .assertion, .log, .drop, .set, .pivot, .unpivot, .conditional,
-                .fork, .tee, .insert, .exportData, .createTable, .opaque:
+                .fork, .tee, .insert, .exportData, .createTable, .matchRecognize:
                 visitRows(of: pipe.kind, names)
             }
         }

@@ -46,7 +46,8 @@ public indirect enum Expression: Sendable {
     // Calls and queries
     case call(FunctionCall)
     case subquery(SubqueryExpression)
-    case opaque(OpaqueSyntax)
+    /// `EXISTS {…}`, `a IS SOURCE OF b`, `a IS LABELED b` and their kin.
+    case graph(GraphExpression)
 
     /// The tokens the expression covers.
     public var tokens: Range<Int> {
@@ -78,7 +79,7 @@ public indirect enum Expression: Sendable {
         case .replaceFields(let node): node.tokens
         case .call(let node): node.tokens
         case .subquery(let node): node.tokens
-        case .opaque(let node): node.tokens
+        case .graph(let node): node.tokens
         }
     }
 }

@@ -86,7 +86,7 @@ public indirect enum FromSource: Sendable {
     case parenthesized(JoinChain)
     case function(TableFunctionCall)
     /// `GRAPH_TABLE(…)`
-    case opaque(OpaqueSyntax)
+    case graph(GraphTable)
 }
 
 /// `UNNEST(array AS a, other, mode => 'PAD')`.

@@ -1,6 +1,6 @@
 /// One part of a name, decoded: the only leaf of the tree that holds a name.
 ///
-/// Every identifier the parser consumes is in exactly one `Identifier`, except inside hints and opaque syntax.
+/// Every identifier the parser consumes is in exactly one `Identifier`, except inside hints.
 public struct Identifier: Sendable, Hashable {
     /// The name without backticks and with its escapes decoded. A dashed project name is one part, dashes included.
     public let name: String
@@ -86,26 +86,6 @@ public struct HintEntry: Sendable {
     public let name: Identifier
     /// The value.
     public let value: Expression
-    /// The tokens it covers.
-    @TokenRange public var tokens: Range<Int>
-}
-
-/// Syntax that is recognized but not taken apart. A consumer that needs to know what is inside must refuse it.
-public struct OpaqueSyntax: Sendable, Hashable {
-    /// What stands there.
-    public enum Kind: Sendable, Hashable, CaseIterable {
-        /// `GRAPH_TABLE(…)` as a table.
-        case graphTable
-        /// `EXISTS {…}`, `ARRAY {…}` or `VALUE {…}` with a graph query inside.
-        case graphSubquery
-        /// `a IS SOURCE OF b`, `a IS LABELED b` and the like.
-        case graphPredicate
-        /// `MATCH_RECOGNIZE(…)`.
-        case matchRecognize
-    }
-
-    /// What stands there.
-    public let kind: Kind
     /// The tokens it covers.
     @TokenRange public var tokens: Range<Int>
 }

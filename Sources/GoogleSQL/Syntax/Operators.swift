@@ -121,6 +121,8 @@ public enum MembershipSet: Sendable {
     case subquery(Query)
     /// `UNNEST(array)`
     case unnest(UnnestExpression)
+    /// `{…}` with a graph query inside, after IN alone.
+    case graph(GraphSubquery)
 }
 
 /// `left [NOT] LIKE ANY|SOME|ALL (…)`.

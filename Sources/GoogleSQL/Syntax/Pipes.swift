@@ -39,8 +39,7 @@ public struct PipeOperator: Sendable {
         case insert(InsertStatement)
         case exportData(ExportDataStatement)
         case createTable(CreateTable)
-        /// MATCH_RECOGNIZE.
-        case opaque(OpaqueSyntax)
+        case matchRecognize(MatchRecognize)
     }
 
     /// `old AS new`.

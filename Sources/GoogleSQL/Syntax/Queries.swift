@@ -24,6 +24,8 @@ public indirect enum QueryBody: Sendable {
     /// `(query)` with an optional `AS alias`.
     case parenthesized(ParenthesizedQuery)
     case setOperation(SetOperation)
+    /// `GRAPH g …`, always alone in its query.
+    case graph(GraphQuery)
 
     /// The tokens it covers.
     public var tokens: Range<Int> {
@@ -33,6 +35,7 @@ public indirect enum QueryBody: Sendable {
         case .table(let node): node.tokens
         case .parenthesized(let node): node.tokens
         case .setOperation(let node): node.tokens
+        case .graph(let node): node.tokens
         }
     }
 }

@@ -15,8 +15,6 @@ public indirect enum Statement: Sendable {
     case permission(PermissionStatement)
     /// CALL, EXECUTE IMMEDIATE, ASSERT, SET, transactions; in scripts also DECLARE, blocks, branches and loops.
     case procedural(ProceduralStatement)
-    /// A statement that is recognized by its first keyword and not taken apart.
-    case other(OtherStatement)
 
     /// The kind in the terms of ZetaSQL.
     public var kind: StatementKind {
@@ -29,7 +27,6 @@ public indirect enum Statement: Sendable {
         case .removal(let node): node.kind
         case .permission(let node): node.kind
         case .procedural(let node): node.kind
-        case .other(let node): node.kind
         }
     }
 
@@ -44,7 +41,6 @@ public indirect enum Statement: Sendable {
         case .removal(let node): node.tokens
         case .permission(let node): node.tokens
         case .procedural(let node): node.tokens
-        case .other(let node): node.tokens
         }
     }
 }

@@ -4,8 +4,7 @@ public indirect enum TableSuffix: Sendable {
     case unpivot(Unpivot)
     case systemTime(SystemTime)
     case sample(TableSample)
-    /// `MATCH_RECOGNIZE(…)` with its alias.
-    case opaque(OpaqueSyntax)
+    case matchRecognize(MatchRecognize)
 }
 
 /// `PIVOT(SUM(a) AS s FOR b IN ('x' AS x, 'y'))`.

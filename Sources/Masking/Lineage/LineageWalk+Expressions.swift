@@ -14,7 +14,7 @@ extension LineageWalk {
     func value(of expression: Expression, in scope: LineageScope) -> LineageValue {
         switch expression {
         case .literal, .range, .parameter, .systemVariable, .interval: LineageValue()
-        case .opaque: LineageValue(sources: everything, shape: .unknown)
+        case .graph: LineageValue(sources: everything, shape: .unknown)
         case .path, .parenthesized: valueOfPath(expression, in: scope)
         case .access: valueOfAccess(expression, in: scope)
         case .call: valueOfCall(expression, in: scope)
@@ -103,7 +103,7 @@ extension LineageWalk {
         case .extract(let node): [node.value] + [node.timeZone].compactMap(\.self)
         case .replaceFields(let node): [node.value] + node.replacements.map(\.value)
         case .literal, .range, .parameter, .systemVariable, .interval, .path, .access, .parenthesized,
-            .quantifiedLike, .inside, .structure, .array, .with, .call, .subquery, .opaque:
+            .quantifiedLike, .inside, .structure, .array, .with, .call, .subquery, .graph:
             nil
         }
     }
@@ -127,6 +127,7 @@ extension LineageWalk {
             var found = blend(expressions, in: scope)
             found.sources.formUnion(rows(of: query, in: scope).blurred.sources)
             return found
+        case .graph: return LineageValue(sources: everything, shape: .unknown)
         }
     }
 

@@ -63,7 +63,7 @@ extension LineageWalk {
             apply(item.suffixes, to: &inside)
             frame = inside
             return
-        case .function, .opaque: added = Self.frame(of: LineageRows(columns: nil, taint: everything), alias: alias)
+        case .function, .graph: added = Self.frame(of: LineageRows(columns: nil, taint: everything), alias: alias)
         }
         if let offset = item.offset {
             let name = offset.alias?.name.name ?? "offset"
@@ -112,7 +112,7 @@ extension LineageWalk {
             case .pivot(let pivot): blur(&frame, alias: pivot.alias)
             case .unpivot(let unpivot): blur(&frame, alias: unpivot.alias)
             case .systemTime, .sample: break
-            case .opaque: blur(&frame, alias: nil)
+            case .matchRecognize(let node): blur(&frame, alias: node.alias)
             }
         }
     }

@@ -39,7 +39,7 @@ extension LineageWalk {
         case .unpivot(let unpivot): blur(&frame, alias: unpivot.alias)
         case .with(let clause): add(clause, to: &scope)
         case .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee, .insert,
-            .exportData, .createTable, .opaque:
+            .exportData, .createTable, .matchRecognize:
             frame = Self.frame(of: LineageRows(columns: nil, taint: everything))
         }
     }

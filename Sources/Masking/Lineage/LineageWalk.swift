@@ -96,7 +96,7 @@ struct LineageWalk {
             let from = select.from.map { frame(of: $0.tables, in: scope) } ?? LineageFrame()
             return Self.frame(of: rows(of: select, over: from, in: scope))
         case .from(let clause): return frame(of: clause.tables, in: scope)
-        case .table: return Self.frame(of: LineageRows(columns: nil, taint: everything))
+        case .table, .graph: return Self.frame(of: LineageRows(columns: nil, taint: everything))
         case .parenthesized(let node):
             return Self.frame(of: rows(of: node.query, in: scope), alias: node.alias?.name.name)
         case .setOperation(let operation):

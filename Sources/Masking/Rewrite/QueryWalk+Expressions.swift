@@ -14,7 +14,7 @@ extension QueryWalk {
         case .call: walkCall(expression, in: scope)
         case .subquery: walkSubquery(expression, in: scope)
         case .access: walkAccess(expression, in: scope)
-        case .range, .parameter, .systemVariable, .opaque: walkLeaf(expression)
+        case .range, .parameter, .systemVariable, .graph: walkLeaf(expression)
         case .unary, .not, .test: walkPrefix(expression, in: scope)
         case .binary, .conjunction, .disjunction, .comparison, .between: walkOperator(expression, in: scope)
         case .quantifiedLike, .inside: walkMembership(expression, in: scope)
@@ -46,7 +46,7 @@ extension QueryWalk {
     private mutating func walkLeaf(_ expression: Expression) {
         if case .range(let node) = expression { walk(node.type) }
         if case .parameter(let node) = expression { walk(node) }
-        if case .opaque(let node) = expression { walk(node) }
+        if case .graph(let node) = expression { refuseGraph(at: node.tokens) }
         if case .systemVariable(let node) = expression {
             account(node.path)
             refuse(
@@ -150,6 +150,7 @@ extension QueryWalk {
         case .list(let expressions): walk(expressions, in: scope)
         case .subquery(let query): walk(query, in: scope)
         case .unnest(let unnest): walk(unnest, in: scope)
+        case .graph(let node): refuseGraph(at: node.tokens)
         }
     }
 

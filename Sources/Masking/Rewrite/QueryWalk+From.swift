@@ -66,7 +66,7 @@ extension QueryWalk {
             reads = inside.reads
             rows.formUnion(inside.scope.rows)
         case .function(let call): walk(call, in: siblings)
-        case .opaque(let opaque): walk(opaque)
+        case .graph(let graph): refuseGraph(at: graph.tokens)
         }
         walk(item.suffixes, of: item, reads: reads, siblings: siblings, rows: &rows)
         return (reads, rows)
@@ -192,7 +192,7 @@ extension QueryWalk {
                 if let alias = unpivot.alias { rows.insert(alias.name.name.lowercased()) }
             case .systemTime(let time): walkConstant(time.expression, in: siblings)
             case .sample(let sample): walk(sample, in: siblings)
-            case .opaque(let opaque): walk(opaque)
+            case .matchRecognize(let node): refuse(node)
             }
         }
     }
@@ -290,7 +290,7 @@ extension TableSuffix {
     var staysInside: Bool {
         switch self {
         case .systemTime, .sample: true
-        case .pivot, .unpivot, .opaque: false
+        case .pivot, .unpivot, .matchRecognize: false
         }
     }
 
@@ -300,7 +300,7 @@ extension TableSuffix {
         case .unpivot(let node): node.tokens
         case .systemTime(let node): node.tokens
         case .sample(let node): node.tokens
-        case .opaque(let node): node.tokens
+        case .matchRecognize(let node): node.tokens
         }
     }
 }

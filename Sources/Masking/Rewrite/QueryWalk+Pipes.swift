@@ -32,7 +32,7 @@ extension QueryWalk {
         case .rename, .set, .drop, .distinct, .pivot, .unpivot, .setOperation, .with:
             walkRowChange(pipe.kind, on: &rows)
         case .sample, .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee,
-            .insert, .exportData, .createTable, .opaque:
+            .insert, .exportData, .createTable, .matchRecognize:
             refuseOperator(pipe, on: rows)
         }
     }
@@ -81,7 +81,7 @@ extension QueryWalk {
         case .with(let clause): walk(clause, in: &rows.scope)
         case .filter, .select, .extend, .window, .aggregate, .limit, .orderBy, .join, .alias, .sample,
             .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee, .insert,
-            .exportData, .createTable, .opaque:
+            .exportData, .createTable, .matchRecognize:
             break
         }
     }
@@ -96,8 +96,8 @@ extension QueryWalk {
     private mutating func refuseOperator(_ pipe: PipeOperator, on rows: WalkedRows) {
         let name: String
         switch pipe.kind {
-        case .opaque(let opaque):
-            walk(opaque)
+        case .matchRecognize(let node):
+            refuse(node)
             return
         case .call(let item):
             _ = walk(item, siblings: rows.scope, outer: rows.scope)

@@ -68,6 +68,9 @@ extension QueryWalk {
                 walkOperand(operand.body, in: scope)
             }
             return WalkedRows(scope: openRegion(in: scope))
+        case .graph(let node):
+            refuseGraph(at: node.tokens)
+            return WalkedRows(scope: scope)
         }
     }
 
@@ -259,14 +262,12 @@ extension QueryWalk {
         }
     }
 
-    mutating func walk(_ opaque: OpaqueSyntax) {
-        let code: String
-        let message: String
-        switch opaque.kind {
-        case .graphTable, .graphSubquery, .graphPredicate:
-            (code, message) = ("statement.graph", "graph queries read tables that are not seen here")
-        case .matchRecognize: (code, message) = ("statement.match_recognize", "MATCH_RECOGNIZE is not offered")
-        }
-        refuse(code, message, at: opaque.tokens, fix: "leave it out")
+    /// Refuses graph syntax without a look inside.
+    mutating func refuseGraph(at tokens: Range<Int>) {
+        refuse("statement.graph", "graph queries read tables that are not seen here", at: tokens, fix: "leave it out")
+    }
+
+    mutating func refuse(_ node: MatchRecognize) {
+        refuse("statement.match_recognize", "MATCH_RECOGNIZE is not offered", at: node.tokens, fix: "leave it out")
     }
 }

@@ -52,7 +52,7 @@ struct QueryWalk {
         case .query(let query):
             walk(query, in: NameScope())
             namePositionalParameters()
-        case .manipulation, .transfer, .creation, .alteration, .removal, .permission, .procedural, .other:
+        case .manipulation, .transfer, .creation, .alteration, .removal, .permission, .procedural:
             refuse(
                 "statement.not_select",
                 "\(Self.plainName(of: parsed.statement.kind)) is not a query",
