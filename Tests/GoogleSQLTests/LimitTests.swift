@@ -20,6 +20,14 @@ struct LimitTests {
         ("SELECT ", "EXISTS(SELECT ", ")"), ("SELECT ", "@{a = (SELECT ", ")} 1"), ("SELECT ", "((SELECT ", ") + 1)"),
         ("SELECT 1 WHERE ", "a IN (SELECT 1 FROM t WHERE ", ")"),
         ("SELECT * FROM UNNEST(", "ARRAY(SELECT 1 FROM UNNEST(", "))"),
+        ("SELECT ", "EXISTS {(n WHERE ", ")}"), ("SELECT ", "ARRAY {MATCH (n)-[e {a: ", "}]->(m) RETURN 1}"),
+        ("SELECT ", "VALUE {RETURN ", "}"), ("SELECT ", "a IN {LET b = ", " RETURN 1}"),
+        ("SELECT ", "EXISTS {CALL {FOR a IN ", " RETURN 1} RETURN 1 NEXT RETURN 2}"),
+        ("SELECT ", "(a IS SOURCE OF ", ")"),
+        (
+            "SELECT ", "(SELECT 1 FROM t MATCH_RECOGNIZE(ORDER BY a MEASURES b AS c PATTERN (d) DEFINE d AS ",
+            "))"
+        ),
     ]
 
     @Test(arguments: nestings)
@@ -63,6 +71,50 @@ struct LimitTests {
         let accepted = results.prefix { $0 == nil }.count
         #expect(accepted >= 5)
         #expect(results.dropFirst(accepted).allSatisfy { $0 == .limit })
+    }
+
+    @Test(arguments: [
+        ("SELECT EXISTS {", "(", "(a)", ")", "}"), ("SELECT EXISTS {", "(-", "(a)", " WHERE b)+", "}"),
+        ("SELECT a IS LABELED ", "(", "b", ")", ""), ("SELECT a IS LABELED ", "!(a | b & ", "c", ")", ""),
+        ("SELECT EXISTS {", "CALL {", "RETURN 1", "} RETURN 1", "}"),
+        (
+            "SELECT 1 FROM t MATCH_RECOGNIZE(ORDER BY a MEASURES b AS c PATTERN (", "(a |", "b", ")*?",
+            ") DEFINE b AS c)"
+        ),
+        (
+            "GRAPH g FILTER ", "EXISTS(SELECT 1 FROM GRAPH_TABLE(g MATCH (a WHERE TRUE AND ", "TRUE", ") COLUMNS (b)))",
+            " RETURN 1"
+        ),
+    ])
+    func `nested patterns end in an error and not in a crash`(
+        start: String,
+        open: String,
+        core: String,
+        close: String,
+        end: String
+    ) {
+        let results: [SyntaxError.Code?] = Self.onSmallStack {
+            Self.depths.map { depth in
+                let opens = String(repeating: open, count: depth)
+                return Self.outcome(of: start + opens + core + String(repeating: close, count: depth) + end)
+            } + [Self.outcome(of: start + String(repeating: open, count: 10_000) + core)]
+        }
+        let accepted = results.prefix { $0 == nil }.count
+        #expect(accepted >= 4)
+        #expect(results.dropFirst(accepted).allSatisfy { $0 == .limit })
+    }
+
+    @Test(arguments: [
+        ("SELECT EXISTS {(a)", "-[b]->(c)", "}"), ("GRAPH g ", "MATCH (a) ", "RETURN 1"),
+        ("SELECT a IS LABELED b", " & !!c | d", ""), ("GRAPH g RETURN 1", " UNION ALL RETURN 1 NEXT RETURN 1", ""),
+        ("SELECT 1 FROM t MATCH_RECOGNIZE(ORDER BY a MEASURES b AS c PATTERN (", "a* || b ", ") DEFINE b AS c)"),
+        ("SELECT 1 FROM graph_table(a", ".b", " MATCH (a))"),
+    ])
+    func `long chains in patterns are no nesting`(start: String, link: String, end: String) {
+        let results: [SyntaxError.Code?] = Self.onSmallStack {
+            [Self.outcome(of: start + String(repeating: link, count: 20_000) + end)]
+        }
+        #expect(results == [nil])
     }
 
     @Test(arguments: [

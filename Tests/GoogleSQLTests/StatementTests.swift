@@ -69,11 +69,4 @@ struct StatementTests {
     func `columns count code points and tabs`(sql: String, line: Int, column: Int) {
         #expect(syntaxError(sql)?.position == SourcePosition(line: line, column: column))
     }
-
-    @Test func `opaque syntax is marked`() throws {
-        let parsed = try Parser.parse(statement: "SELECT * FROM GRAPH_TABLE(g MATCH (n) RETURN n.x) AS t, u")
-        #expect(parsed.hasOpaqueSyntax)
-        #expect(readPaths(parsed) == ["u"])
-        #expect(try !Parser.parse(statement: "SELECT 1").hasOpaqueSyntax)
-    }
 }

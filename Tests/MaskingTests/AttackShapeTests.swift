@@ -188,6 +188,35 @@ struct AttackShapeTests {
     }
 
     @Test(arguments: [
+        "GRAPH d.g MATCH (u:users) RETURN u.ssn", "SELECT * FROM GRAPH_TABLE(d.g MATCH (u) RETURN u.ssn)",
+        "SELECT * FROM d.safe JOIN GRAPH_TABLE(d.g MATCH (u) COLUMNS (u.ssn)) AS g ON TRUE",
+        "SELECT ARRAY {GRAPH d.g MATCH (u) RETURN u.ssn}",
+        "SELECT EXISTS {GRAPH d.g (u WHERE u.ssn = '1')} FROM d.safe",
+        "SELECT '1' IN {GRAPH d.g MATCH (u) RETURN u.ssn}", "SELECT email IS LABELED users FROM d.users",
+        "FROM d.safe |> WHERE VALUE {GRAPH d.g RETURN (SELECT ssn FROM d.users)} = '1'",
+        "SELECT 1 FROM d.users ORDER BY email IS SOURCE OF ssn",
+    ])
+    func `graph syntax is refused with one code wherever it stands`(sql: String) throws {
+        guard case .failure(let list) = try rewrite(sql) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(list.refusals.map(\.code) == ["statement.graph"])
+    }
+
+    @Test(arguments: [
+        "SELECT * FROM d.users MATCH_RECOGNIZE(ORDER BY email MEASURES MAX(ssn) AS m PATTERN (a) DEFINE a AS TRUE) AS x",
+        "FROM d.users |> MATCH_RECOGNIZE(ORDER BY email MEASURES MAX(ssn) AS m PATTERN (a) DEFINE a AS TRUE) |> SELECT m",
+    ])
+    func `MATCH_RECOGNIZE is refused with its code`(sql: String) throws {
+        guard case .failure(let list) = try rewrite(sql) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(list.refusals.map(\.code) == ["statement.match_recognize"])
+    }
+
+    @Test(arguments: [
         ("INSERT INTO d.safe", "statement.not_select"),
         ("INSERT INTO d.safe ON CONFLICT DO UPDATE SET a = 1 THEN RETURN ssn", "statement.not_select"),
         ("EXPORT DATA OPTIONS (uri = 'gs://x')", "statement.not_select"),

@@ -88,7 +88,7 @@ extension Parser {
         let word = keyword
         advance()
         if word == .labeled {
-            let label = try parseGraphLabel()
+            let label = try parseGraphLabelExpression()
             return .graph(
                 .labeled(GraphLabelTest(element: left, isNegated: isNegated, label: label, tokens: start..<index))
             )

@@ -159,9 +159,7 @@ extension Parser {
         if accept(.star) {
             return .star(StarItem(modifiers: StarModifiers(except: [], replace: []), tokens: start..<index))
         }
-        let item = try parseAliasedWithKeyword()
-        if item.alias == nil, kind == .dot { throw unexpected() }
-        return .expression(item)
+        return .expression(try parseAliasedWithKeyword())
     }
 
     // MARK: CALL

@@ -121,14 +121,14 @@ extension Parser {
 
     /// Reads a node, or a path in parentheses.
     private mutating func parseGraphParentheses() throws(SyntaxError) -> GraphPathPrimary {
-        try enter(Self.queryNesting)
-        defer { leave(Self.queryNesting) }
         let start = index
         advance()
         let hint = try parseHint()
         guard startsGraphPath else {
             return .node(try parseGraphElement(hint, start, .rightParenthesis, ")"))
         }
+        try enter(Self.queryNesting)
+        defer { leave(Self.queryNesting) }
         let path = try parseGraphPath(hint: nil)
         let filter = accept(.where) ? try parseExpression() : nil
         try expect(.rightParenthesis, ")")
@@ -199,8 +199,8 @@ extension Parser {
         _ spelling: String
     ) throws(SyntaxError) -> GraphElement {
         let variable = isGraphIdentifier() ? try takeIdentifier() : nil
-        let label = accept(.is) || accept(.colon) ? try parseGraphLabel() : nil
-        let properties = kind == .leftBrace ? try parseGraphProperties() : []
+        let label = accept(.is) || accept(.colon) ? try parseGraphLabelExpression() : nil
+        let properties = kind == .leftBrace ? try parseElementProperties() : []
         let place = index
         let filter = accept(.where) ? try parseExpression() : nil
         let cost = accept(.cost) ? try parseExpression() : nil
@@ -220,7 +220,7 @@ extension Parser {
     }
 
     /// Reads `{name: value, …}`.
-    private mutating func parseGraphProperties() throws(SyntaxError) -> [GraphElement.Property] {
+    private mutating func parseElementProperties() throws(SyntaxError) -> [GraphElement.Property] {
         advance()
         let properties = try parseList { parser throws(SyntaxError) in
             let name = try parser.parseIdentifier()
@@ -234,7 +234,7 @@ extension Parser {
     // MARK: Labels
 
     /// Reads an expression over labels: `!` binds tightest, then `&`, then `|`.
-    mutating func parseGraphLabel() throws(SyntaxError) -> GraphLabel {
+    mutating func parseGraphLabelExpression() throws(SyntaxError) -> GraphLabelExpression {
         try enter(Self.expressionNesting)
         defer { leave(Self.expressionNesting) }
         var labels = [try parseGraphLabelConjunction()]
@@ -242,18 +242,18 @@ extension Parser {
         return labels.count == 1 ? labels[0] : .disjunction(labels)
     }
 
-    private mutating func parseGraphLabelConjunction() throws(SyntaxError) -> GraphLabel {
+    private mutating func parseGraphLabelConjunction() throws(SyntaxError) -> GraphLabelExpression {
         var labels = [try parseGraphLabelOperand()]
         while accept(.ampersand) { labels.append(try parseGraphLabelOperand()) }
         return labels.count == 1 ? labels[0] : .conjunction(labels)
     }
 
-    private mutating func parseGraphLabelOperand() throws(SyntaxError) -> GraphLabel {
+    private mutating func parseGraphLabelOperand() throws(SyntaxError) -> GraphLabelExpression {
         var count = 0
         while accept(.bang) { count += 1 }
-        let operand: GraphLabel
+        let operand: GraphLabelExpression
         if accept(.leftParenthesis) {
-            operand = .parenthesized(try parseGraphLabel())
+            operand = .parenthesized(try parseGraphLabelExpression())
             try expect(.rightParenthesis, ")")
         } else if accept(TokenKind.percent) {
             operand = .wildcard(tokens: (index - 1)..<index)

@@ -262,7 +262,7 @@ public struct GraphLabelTest: Sendable {
     /// Whether NOT is written.
     public let isNegated: Bool
     /// The label.
-    public let label: GraphLabel
+    public let label: GraphLabelExpression
     /// The tokens it covers.
     @TokenRange public var tokens: Range<Int>
 }

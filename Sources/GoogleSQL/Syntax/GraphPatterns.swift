@@ -114,7 +114,7 @@ public struct GraphElement: Sendable {
     /// The name of the node or edge.
     public let variable: Identifier?
     /// The label after `:` or IS.
-    public let label: GraphLabel?
+    public let label: GraphLabelExpression?
     /// The properties between braces; then there is no WHERE.
     public let properties: [Property]
     /// WHERE.
@@ -126,18 +126,18 @@ public struct GraphElement: Sendable {
 }
 
 /// An expression over labels. Chains are flat.
-public indirect enum GraphLabel: Sendable {
+public indirect enum GraphLabelExpression: Sendable {
     /// `Person`
     case name(Identifier)
     /// `%`: any label.
     case wildcard(tokens: Range<Int>)
     /// `!label`, also repeated.
-    case not(count: Int, GraphLabel)
+    case not(count: Int, GraphLabelExpression)
     /// `a & b`
-    case conjunction([GraphLabel])
+    case conjunction([GraphLabelExpression])
     /// `a | b`
-    case disjunction([GraphLabel])
-    case parenthesized(GraphLabel)
+    case disjunction([GraphLabelExpression])
+    case parenthesized(GraphLabelExpression)
 }
 
 /// How often a part of a pattern repeats, in graph patterns and in MATCH_RECOGNIZE.
