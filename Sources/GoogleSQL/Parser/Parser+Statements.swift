@@ -51,12 +51,6 @@ extension Parser {
         return Subpipeline(operators: operators, tokens: start..<index)
     }
 
-    /// Takes everything up to the end as a statement that is not taken apart.
-    mutating func takeRest(from start: Int) -> OtherStatement {
-        index = endIndex
-        return OtherStatement(kind: .query, tokens: start..<endIndex)
-    }
-
     /// Throws if the text asks for legacy SQL.
     func checkLegacyPrefix() throws(SyntaxError) {
         guard let offset = legacyPrefixOffset else { return }

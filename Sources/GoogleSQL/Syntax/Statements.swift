@@ -45,14 +45,6 @@ public indirect enum Statement: Sendable {
     }
 }
 
-/// A statement that is no query and is not taken apart.
-public struct OtherStatement: Sendable, Hashable {
-    /// The kind, as far as the first keywords tell it.
-    public let kind: StatementKind
-    /// The tokens it covers.
-    @TokenRange public var tokens: Range<Int>
-}
-
 /// A list of statements, each followed by `;` except perhaps the last: a script, or the body of a block.
 public struct StatementList: Sendable {
     /// One of the statements.
