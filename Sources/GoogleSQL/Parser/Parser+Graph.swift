@@ -26,10 +26,15 @@ extension Parser {
         guard startsGraphOperator(end) else { return false }
         guard end == 3 else { return true }
         let next = peekKind(4)
-        switch peekKeyword(2) {
-        case .table: return !startsTableClause(at: 2) && next != .comma
-        case .model, .connection: return next != .rightParenthesis && next != .comma && next != .dot
-        default: return true
+        guard isTableArgumentWord(peekKeyword(2)) else { return true }
+        if peekKeyword(2) == .table, startsTableClause(at: 2) { return false }
+        return next != .rightParenthesis && next != .comma && next != .dot
+    }
+
+    private func isTableArgumentWord(_ word: Keyword) -> Bool {
+        switch word {
+        case .table, .model, .connection: true
+        default: false
         }
     }
 
@@ -41,7 +46,9 @@ extension Parser {
         advance()
         try expect(.leftParenthesis, "(")
         let graph = try parsePath()
-        noteContextualWord(at: index)
+        // `TABLE match` is an argument of a table function, and so wrong a token later.
+        let startsArgument = index == start + 3 && isTableArgumentWord(tokens[start + 2].keyword) && isIdentifier()
+        noteContextualWord(at: startsArgument ? index + 1 : index)
         let content = try parseGraphTableContent()
         try expect(.rightParenthesis, ")")
         return GraphTable(graph: graph, content: content, tokens: start..<index)

@@ -159,12 +159,14 @@ public struct TokenPrinter {
     }
 
     private func gluesToPrevious(_ kind: TokenKind, _ index: Int) -> Bool {
-        if parsed.tokens[index].role == .edgeContinuation { return true }
         switch kind {
         case .comma, .semicolon, .colon, .rightParenthesis, .rightBracket: return true
         case .dot: return isPathDot
         case .leftParenthesis: return previous.map { bindsParenthesis(parsed.tokens[$0]) } ?? false
-        case .leftBracket: return previous.map { bindsBracket(parsed.tokens[$0]) } ?? false
+        case .leftBracket:
+            if parsed.tokens[index].role == .edgeContinuation { return true }
+            return previous.map { bindsBracket(parsed.tokens[$0]) } ?? false
+        case .minus, .arrow: return parsed.tokens[index].role == .edgeContinuation
         case .less: return parsed.tokens[index].role == .typeBracket
         case .greater:
             if parsed.tokens[index].role == .typeBracket { return true }
