@@ -24,13 +24,13 @@ extension Parser {
         var count = ConditionCount()
         while true {
             if kind == .comma, !inParentheses {
-                if count.hasConsecutive {
-                    throw failure("a comma join is not allowed after consecutive ON or USING clauses", at: start)
-                }
                 count.hasComma = true
                 let comma = index
                 advance()
                 let next = try parseFromItem()
+                if count.hasConsecutive {
+                    throw failure("a comma join is not allowed after consecutive ON or USING clauses", at: start)
+                }
                 joins.append(
                     Join(
                         kind: .comma,
@@ -95,9 +95,6 @@ extension Parser {
         let isNatural = accept(.natural)
         let typeStart = index
         let joinKind = parseJoinKind()
-        if afterComma, joinKind == .right || joinKind == .full {
-            throw failure("a RIGHT or FULL JOIN after a comma join must be in parentheses", at: typeStart)
-        }
         var strategy: Join.Strategy?
         if accept(.hash) { strategy = .hash } else if accept(.lookup) { strategy = .lookup }
         try expect(.join)
@@ -112,6 +109,9 @@ extension Parser {
             } else {
                 break
             }
+        }
+        if afterComma, joinKind == .right || joinKind == .full {
+            throw failure("a RIGHT or FULL JOIN after a comma join must be in parentheses", at: typeStart)
         }
         return Join(
             kind: joinKind,

@@ -28,7 +28,7 @@ extension Parser {
 
     /// Whether the word TABLE, after a parenthesis, starts `TABLE t` and is not a name.
     func startsTableClause(at distance: Int = 0) -> Bool {
-        guard isIdentifier(distance + 1) else { return false }
+        guard isIdentifier(distance + 1), !isNameAfterParenthesis(index + distance) else { return false }
         let name = peekKeyword(distance + 1)
         switch peekKind(distance + 2) {
         case .dot, .rightParenthesis: return true
@@ -39,6 +39,18 @@ extension Parser {
         case .where, .union, .intersect, .except, .order, .limit: return true
         default: return false
         }
+    }
+
+    /// Whether the word before the parenthesis before a token makes TABLE a name there, as in the reference's lexer:
+    /// IN, any name, and any keyword that is not reserved, except as a pipe operator.
+    private func isNameAfterParenthesis(_ token: Int) -> Bool {
+        guard token > 1, tokens[token - 1].kind == .leftParenthesis else { return false }
+        let before = tokens[token - 2]
+        guard before.kind == .word else { return before.kind == .quotedIdentifier }
+        if before.keyword.isReserved { return before.keyword == .in }
+        guard before.keyword != .none, token > 2 else { return true }
+        let isAction = before.keyword == .action && tokens[token - 3].keyword == .with
+        return tokens[token - 3].kind != .pipe && !isAction
     }
 
     /// Reads what follows an opening parenthesis, up to its closing one, as a query or as an expression.

@@ -111,6 +111,8 @@ extension Parser {
         case .replaceFields where peekKind(1) == .leftParenthesis: return try parseReplaceFields()
         case .range where peekKind(1) == .less: return try parseRangeLiteral()
         case .value where startsGraphValue: return try parseGraphSubqueryExpression(.value)
+        case .table where index > 0 && tokens[index - 1].kind == .leftParenthesis && startsTableClause():
+            throw unexpected()
         case .select:
             throw failure("a query as an expression must be in parentheses", at: index)
         default:

@@ -61,6 +61,7 @@ extension Parser {
     }
 
     mutating func parseWithClause(inPipe: Bool = false) throws(SyntaxError) -> WithClause {
+        if startsWithExpression { throw unexpected(expected: "a query") }
         let start = index
         advance()
         let isRecursive = accept(.recursive)
@@ -106,14 +107,14 @@ extension Parser {
     }
 
     /// Reads SELECT, `TABLE t` or a parenthesized query.
-    private mutating func parseQueryPrimary() throws(SyntaxError) -> QueryBody {
+    private mutating func parseQueryPrimary(allowsTable: Bool = true) throws(SyntaxError) -> QueryBody {
         switch keyword {
         case .select: return .select(try parseSelect())
-        case .table: return .table(try parseTableClause())
+        case .table where allowsTable: return .table(try parseTableClause())
         default:
             guard kind == .leftParenthesis else { throw unexpected(expected: "`SELECT`, `FROM`, `WITH` or `(`") }
             let start = index
-            let query = try parseParenthesizedQuery()
+            let query = allowsTable ? try parseParenthesizedQuery() : try parseSubquery()
             return try parseParenthesizedBody(query, start)
         }
     }
@@ -134,7 +135,8 @@ extension Parser {
             if keyword == .from {
                 throw failure("a FROM query after a set operation must be in parentheses", at: index)
             }
-            rest.append(SetOperation.Operand(operator: setOperator, body: try parseQueryPrimary()))
+            let body = try parseQueryPrimary(allowsTable: !setOperator.endsWithName)
+            rest.append(SetOperation.Operand(operator: setOperator, body: body))
         }
         return .setOperation(SetOperation(first: first, rest: rest, tokens: first.tokens.lowerBound..<index))
     }
@@ -245,5 +247,13 @@ extension Parser {
         }
         let filter = accept(.where) ? try parseExpression() : nil
         return TableClause(source: source, filter: filter, tokens: start..<index)
+    }
+}
+
+extension SetOperator {
+    /// Whether it ends with BY NAME, after which the reference takes TABLE for a name.
+    var endsWithName: Bool {
+        if case .byName(let columns) = matching { return columns.isEmpty }
+        return false
     }
 }

@@ -70,7 +70,7 @@ extension Parser {
         try expect(.for)
         let variable = try parseIdentifier()
         try expect(.in)
-        let query = try parseParenthesizedQuery()
+        let query = try parseSubquery()
         try expect(.do)
         let body = try parseStatementList()
         try expect(.end)
