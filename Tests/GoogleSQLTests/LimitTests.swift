@@ -52,6 +52,7 @@ struct LimitTests {
         ("", "(SELECT 1 UNION ALL ", "SELECT 1", ")"),
         ("", "WITH a AS (", "SELECT 1", ") SELECT 2"),
         ("SELECT * FROM ", "f((SELECT * FROM ", "t", "))"), ("FROM t ", "|> TEE (", "|> WHERE TRUE", ")"),
+        ("SELECT ", "(SELECT 1 FROM t PIVOT(sum(a) FOR ", "b", " IN (1)))"),
         ("SELECT CAST(1 AS ", "ARRAY<", "INT64", ">"),
         ("UPDATE t SET ", "(UPDATE a SET ", "b = 1", ")"),
         ("FROM t ", "|> INSERT u ON CONFLICT DO UPDATE SET a = (FROM t ", "|> LIMIT 1", ")"),

@@ -15,7 +15,18 @@ extension Parser {
         stopsAtIn: Bool = false
     ) throws(SyntaxError) -> Expression {
         let start = first?.tokens.lowerBound ?? index
-        var left = try parseBinary(from: first)
+        let left = try parseBinary(from: first)
+        guard comparisonStart() != nil || keyword == .not else { return left }
+        return try parseComparisons(after: left, start, stopsAtIn: stopsAtIn)
+    }
+
+    /// Reads what compares an operand that has been read, as often as the grammar lets it follow.
+    private mutating func parseComparisons(
+        after first: Expression,
+        _ start: Int,
+        stopsAtIn: Bool
+    ) throws(SyntaxError) -> Expression {
+        var left = first
         var canFollow = true
         if keyword == .not, peekKeyword(1) == .distinct {
             advance()

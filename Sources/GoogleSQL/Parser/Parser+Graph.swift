@@ -27,7 +27,7 @@ extension Parser {
         guard end == 3 else { return true }
         let next = peekKind(4)
         guard isTableArgumentWord(peekKeyword(2)) else { return true }
-        if peekKeyword(2) == .table, startsTableClause(at: 2) { return false }
+        if peekKeyword(2) == .table, looksLikeTableClause(at: 2) { return false }
         return next != .rightParenthesis && next != .comma && next != .dot
     }
 

@@ -28,7 +28,12 @@ extension Parser {
 
     /// Whether the word TABLE, after a parenthesis, starts `TABLE t` and is not a name.
     func startsTableClause(at distance: Int = 0) -> Bool {
-        guard isIdentifier(distance + 1), !isNameAfterParenthesis(index + distance) else { return false }
+        looksLikeTableClause(at: distance) && !isNameAfterParenthesis(index + distance)
+    }
+
+    /// Whether what follows the word TABLE fits `TABLE t`, whatever stands before it.
+    func looksLikeTableClause(at distance: Int) -> Bool {
+        guard isIdentifier(distance + 1) else { return false }
         let name = peekKeyword(distance + 1)
         switch peekKind(distance + 2) {
         case .dot, .rightParenthesis: return true

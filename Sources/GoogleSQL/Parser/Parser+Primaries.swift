@@ -93,37 +93,58 @@ extension Parser {
         }
     }
 
+    // An operand nests in itself through all of these, and in a debug build the frame of a function has room for what
+    // any of its branches needs. So each has few branches, and a plain name or call passes through the small ones alone.
+
     private mutating func parseWordPrimary() throws(SyntaxError) -> Expression {
-        guard keyword != .none else { return try parsePathOrCall() }
-        if let literalKind = typedLiteralKind { return try parseTypedLiteral(literalKind) }
         switch keyword {
+        case .none: return try parsePathOrCall()
         case .null, .true, .false: return try parseLiteralExpression()
+        case .if, .grouping, .left, .right, .collate: return try parseKeywordCall()
+        case .case, .cast, .safeCast, .extract, .interval, .array, .struct, .exists: return try parseKeywordPrimary()
+        default: return try parseOtherPrimary()
+        }
+    }
+
+    private mutating func parseKeywordPrimary() throws(SyntaxError) -> Expression {
+        switch keyword {
         case .case: return try parseCase()
-        case .cast: return try parseCast()
-        case .safeCast where peekKind(1) == .leftParenthesis: return try parseCast()
         case .extract: return try parseExtract()
         case .interval: return try parseInterval()
         case .array: return try parseArray()
         case .struct: return try parseStruct()
         case .exists: return try parseExists()
+        default: return keyword == .cast || peekKind(1) == .leftParenthesis ? try parseCast() : try parsePathOrCall()
+        }
+    }
+
+    private mutating func parseOtherPrimary() throws(SyntaxError) -> Expression {
+        switch keyword {
         case .new: return try parseNew()
         case .with where startsWithExpression: return try parseWithExpression()
         case .replaceFields where peekKind(1) == .leftParenthesis: return try parseReplaceFields()
-        case .range where peekKind(1) == .less: return try parseRangeLiteral()
+        case .range: return peekKind(1) == .less ? try parseRangeLiteral() : try parseKeywordCall()
         case .value where startsGraphValue: return try parseGraphSubqueryExpression(.value)
-        case .table where index > 0 && tokens[index - 1].kind == .leftParenthesis && startsTableClause():
-            throw unexpected()
-        case .select:
-            throw failure("a query as an expression must be in parentheses", at: index)
-        default:
-            if isFunctionKeyword, !startsSetOperator {
-                let name = try takeSinglePath()
-                guard kind == .leftParenthesis else { throw unexpected(expected: "`(`") }
-                return try parseCallExpression(name)
-            }
-            guard !keyword.isReserved else { throw unexpected() }
-            return try parsePathOrCall()
+        default: break
         }
+        if let literalKind = typedLiteralKind { return try parseTypedLiteral(literalKind) }
+        if keyword.isReserved || keyword == .table { try refuseReservedPrimary() }
+        return try parsePathOrCall()
+    }
+
+    /// Throws if the keyword at the current token cannot start an operand.
+    private func refuseReservedPrimary() throws(SyntaxError) {
+        if keyword == .select { throw failure("a query as an expression must be in parentheses", at: index) }
+        let isClause = keyword == .table && index > 0 && tokens[index - 1].kind == .leftParenthesis
+        if keyword.isReserved || isClause && startsTableClause() { throw unexpected() }
+    }
+
+    /// Reads a call whose name is a reserved keyword.
+    private mutating func parseKeywordCall() throws(SyntaxError) -> Expression {
+        if startsSetOperator { throw unexpected() }
+        let name = try takeSinglePath()
+        guard kind == .leftParenthesis else { throw unexpected(expected: "`(`") }
+        return try parseCallExpression(name)
     }
 
     /// Reads a path, and a call if `(` follows it. CURRENT_DATE and its kin are calls without parentheses too.

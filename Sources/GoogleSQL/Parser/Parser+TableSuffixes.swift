@@ -37,7 +37,7 @@ extension Parser {
         try expect(.leftParenthesis, "(")
         let aggregates = try parseList { parser throws(SyntaxError) in try parser.parseAliased() }
         try expect(.for)
-        let input = keyword == .not ? try parseNegation() : try parseComparison(stopsAtIn: true)
+        let input = try parsePivotInput()
         try expect(.in)
         let values = try parseInParentheses { parser throws(SyntaxError) in
             try parser.parseList { parser throws(SyntaxError) in try parser.parseAliased() }
@@ -45,6 +45,13 @@ extension Parser {
         try expect(.rightParenthesis, ")")
         let alias = try parseAliasBeforeSuffix()
         return Pivot(aggregates: aggregates, input: input, values: values, alias: alias, tokens: start..<index)
+    }
+
+    /// Reads the expression before IN.
+    private mutating func parsePivotInput() throws(SyntaxError) -> Expression {
+        try enter(Self.expressionNesting)
+        defer { leave(Self.expressionNesting) }
+        return keyword == .not ? try parseNegation() : try parseComparison(stopsAtIn: true)
     }
 
     /// Reads `expression [[AS] name]`.
