@@ -54,7 +54,7 @@ struct StatementTests {
         ("SELECT * FROM a-", 17), ("SELECT * FROM a - b", 17), ("SELECT * FROM a-1.5", 20), ("SELECT * FROM /a/b", 15),
         ("SELECT * FROM /a/ b", 17), ("SELECT * FROM IF t", 18), ("SELECT * FROM f((a => 1))", 17),
         ("SELECT * FROM t AS u PIVOT 1", 28), ("SELECT * FROM t TABLESAMPLE r (1 ROWS) REPEATABLE", 50),
-        ("SELECT * FROM t PIVOT(sum(a) FOR b = c IN (1))", 40), ("SELECT a IN (TABLE t)", 20),
+        ("SELECT * FROM t PIVOT(sum(a) FOR b = c IN (1))", 40), ("SELECT a IN (TABLE t)", 20), ("TABLE IF", 9),
         ("SELECT 1 UNION ALL BY NAME TABLE t", 28),
         ("SELECT f(x -> y, IF(TABLE t))", 21), ("SELECT 1 FROM -- x", 19),
         ("SELECT 1 FROM /* x */ ", 22),

@@ -4,6 +4,7 @@ extension Parser {
     mutating func parseTableFunctionName() throws(SyntaxError) -> PathExpression {
         if keyword == .if {
             let name = try takeIdentifier()
+            guard kind == .leftParenthesis else { throw unexpected(expected: "`(`") }
             return PathExpression(parts: [name], tokens: name.tokens)
         }
         return try parseWholePath()
