@@ -85,7 +85,7 @@ extension Parser {
     /// Reads TABLE, MODEL, CONNECTION, DESCRIPTOR or INPUT TABLE, if one is there.
     private mutating func parseTableArgument() throws(SyntaxError) -> TableArgument? {
         switch keyword {
-        case .table where isIdentifier(1):
+        case .table where isIdentifier(1) || peekKeyword(1) == .if:
             return .table(try parseTableClause())
         case .model where isIdentifier(1):
             advance()
