@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test prove lint packages sandbox clean
+.PHONY: help demo build release test prove bench fuzz fuzz-sql lint packages sandbox clean
 
 SWIFT ?= swift
 VENV := .venv
@@ -16,7 +16,10 @@ BUSY_TESTS := GoogleSQLTests|MaskingTests|AuditTests
 help:
 	@echo "make demo     a bank on a local BigQuery, Scrim before it, an agent's session; serves until Ctrl-C"
 	@echo "make test     unit and end-to-end tests (20 minutes at most beyond the build)"
-	@echo "make prove    the longer proofs: ThreadSanitizer"
+	@echo "make prove    the longer proofs: ThreadSanitizer, ten minutes of fuzzing"
+	@echo "make bench    speed beside that of other parsers, as a table; JSON=file writes it there too"
+	@echo "make fuzz-sql our parser against ZetaSQL's on random statements; SEED=, COUNT=, AREAS="
+	@echo "make fuzz     libFuzzer on lexer and parser; SECONDS="
 	@echo "make lint     formatting"
 	@echo "make release  an optimised scrim in .build/release"
 
@@ -52,11 +55,35 @@ test: sandbox lint
 	@$(SWIFT) test $(BUILD_FLAGS) --skip-build --skip '$(BUSY_TESTS)'
 	@echo "==> sandbox and end-to-end tests"
 	@SCRIM_BIN=.build/debug/scrim $(VENV)/bin/python -m pytest -q -p no:cacheprovider Tests/Sandbox Tests/EndToEndTests
+	@echo "==> our parser against ZetaSQL's"
+	@$(FUZZ_SQL) --count 3000 --seconds 45
 
 # ThreadSanitizer wants a build of its own, kept apart so that the ordinary one stays warm.
-prove: packages
+prove: build sandbox
 	@echo "==> unit tests under ThreadSanitizer"
 	@$(SWIFT) test $(BUILD_FLAGS) --sanitize thread --no-parallel --scratch-path .build/tsan
+	@echo "==> our parser against ZetaSQL's, five minutes"
+	@$(FUZZ_SQL) --seed 2 --count 1000000 --seconds 300
+	@echo "==> libFuzzer on lexer and parser, five minutes"
+	@$(MAKE) --no-print-directory fuzz SECONDS=300
+
+# A seed gives the same texts each time; what differs is written to Tests/GoogleSQLTests/Regressions.
+FUZZ_SQL = $(VENV)/bin/python Tests/Differential/fuzz.py --scrim .build/debug/scrim --areas $(or $(AREAS),all)
+fuzz-sql: sandbox build
+	@$(FUZZ_SQL) --seed $(or $(SEED),1) --count $(or $(COUNT),10000)
+
+# What ends the parser is kept in Tests/Fuzz/Crashes.
+fuzz: sandbox
+	@$(SWIFT) build -c release --sanitize=fuzzer --package-path Tests/Fuzz --scratch-path .build/fuzz
+	@$(VENV)/bin/python Tests/Fuzz/fuzz.py --fuzzer .build/fuzz/release/FuzzParser --corpus .build/fuzz-inputs \
+	  --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
+
+# What is measured is optimised; the peers are in the sandbox's environment, one in a folder of its own.
+bench: sandbox release
+	@Tests/Benchmarks/setup
+	@$(SWIFT) build -c release --package-path Tests/Benchmarks --scratch-path .build/benchmarks
+	@$(VENV)/bin/python Tests/Benchmarks/bench.py --ours .build/benchmarks/release/Benchmarks \
+	  --scrim .build/release/scrim $(if $(JSON),--json $(JSON)) $(if $(AREA),--area $(AREA))
 
 lint:
 	@$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

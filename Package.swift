@@ -6,7 +6,10 @@ let package = Package(
     name: "scrim",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "scrim", targets: ["scrim"])
+        .executable(name: "scrim", targets: ["scrim"]),
+        // For the nested packages `Tests/Benchmarks` and `Tests/Fuzz`.
+        .library(name: "GoogleSQL", targets: ["GoogleSQL"]),
+        .library(name: "Masking", targets: ["Catalog", "Cryptography", "Masking"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -26,7 +29,11 @@ let package = Package(
         // MARK: Values and mathematics
         .target(name: "Locks"),
         .target(name: "GoogleSQL"),
-        .testTarget(name: "GoogleSQLTests", dependencies: ["GoogleSQL"], resources: [.copy("Golden")]),
+        .testTarget(
+            name: "GoogleSQLTests",
+            dependencies: ["GoogleSQL"],
+            resources: [.copy("Golden"), .copy("Regressions")]
+        ),
         .target(name: "Catalog"),
         .target(name: "JSON", dependencies: ["CJSONC"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),

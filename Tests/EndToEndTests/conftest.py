@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "Sandbox")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "Reference"), str(HERE.parent / "Sandbox")]
 
 from agent import Agent, connected  # noqa: E402
 from google.cloud import bigquery  # noqa: E402

@@ -1,35 +1,26 @@
 """Google's own evaluator of GoogleSQL (PyPI `zetasql`, ZetaSQL's reference implementation as WebAssembly).
 
-The package's Python layer is not used: it needs grpcio, and compiles 28 MB of WebAssembly in each process (30 to 60 s).
-Here the compiled module is kept under `.venv/zetasql`. Values are its protocol buffers; they are made from literals by
-the evaluator itself, so that nothing here has to know how they are encoded.
+Values are its protocol buffers; they are made from literals by the evaluator itself, so that nothing here has to know
+how they are encoded.
 """
 
 from __future__ import annotations
 
-import ctypes
-import fcntl
-import importlib.metadata
 import re
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import tzdata
-import wasmtime
-from zetasql.wasi import get_wasm_path
+from zetasql_service import Service, ServiceError
+
 from zetasql.wasi._pb2.zetasql.local_service import local_service_pb2 as service
 from zetasql.wasi._pb2.zetasql.proto import options_pb2
 from zetasql.wasi._pb2.zetasql.public import options_pb2 as public_options
 
-CACHE = Path(sys.prefix) / "zetasql"
 # The evaluator runs PIVOT, UNPIVOT and their like as what they are rewritten to; some rewrites want more than a query.
 REWRITES = [number for name, number in public_options.ResolvedASTRewrite.items()
             if number > 0 and not re.search("ANONYMIZATION|AGGREGATION_THRESHOLD|INLINE|EXPLAIN", name)]
-ZONES = Path(tzdata.__file__).parent / "zoneinfo"
 
 
 class EvaluationError(Exception):
@@ -61,11 +52,7 @@ class Table:
 class Evaluator:
     def __init__(self) -> None:
         started = time.monotonic()
-        settings = wasmtime.Config()
-        settings.shared_memory = True  # the module imports one
-        self._engine = wasmtime.Engine(settings)
-        self._module = self._compiled()
-        self._start()
+        self._service = Service()
         asked = service.LanguageOptionsRequest(maximum_features=True)
         self._language = options_pb2.LanguageOptionsProto.FromString(
             self._call("GetLanguageOptions", asked.SerializeToString()))
@@ -103,59 +90,8 @@ class Evaluator:
             else:
                 request.options.positional_query_parameters.append(made.columns[0].type)
 
-    def _compiled(self) -> wasmtime.Module:
-        versions = "-".join(importlib.metadata.version(package) for package in ("zetasql", "wasmtime"))
-        kept = CACHE / f"{versions}.compiled"
-        CACHE.mkdir(exist_ok=True)
-        with (CACHE / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if kept.exists():
-                try:
-                    return wasmtime.Module.deserialize_file(self._engine, str(kept))
-                except wasmtime.WasmtimeError:  # made on a processor with other features
-                    kept.unlink()
-            module = wasmtime.Module.from_file(self._engine, str(get_wasm_path()))
-            part = kept.with_suffix(".part")
-            part.write_bytes(module.serialize())
-            part.rename(kept)
-            return module
-
-    def _start(self) -> None:
-        self._store = wasmtime.Store(self._engine)
-        system = wasmtime.WasiConfig()
-        system.preopen_dir(str(ZONES), "/usr/share/zoneinfo")
-        self._store.set_wasi(system)
-        linker = wasmtime.Linker(self._engine)
-        linker.define_wasi()
-        exports = linker.instantiate(self._store, self._module).exports(self._store)
-        self._exports = {name: exports[name] for name in exports.keys()}
-        if "_initialize" in self._exports:
-            self._exports["_initialize"](self._store)
-
     def _call(self, method: str, request: bytes) -> bytes:
         try:
-            return self._called(method, request)
-        except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
-            self._start()  # an instance that trapped is of no use
-            raise EvaluationError(f"the evaluator trapped: {error}") from None
-
-    def _called(self, method: str, request: bytes) -> bytes:
-        store, exports = self._store, self._exports
-        base = ctypes.cast(exports["memory"].data_ptr(), ctypes.c_void_p).value or 0
-        given = exports["wasm_malloc"](store, max(len(request), 1))
-        size = exports["wasm_malloc"](store, 4)
-        ctypes.memmove(base + given, request, len(request))
-        answer = exports[f"ZetaSqlLocalService_{method}"](store, given, len(request), size)
-        if answer == 0:
-            length = exports["wasm_get_last_error_size"](store)
-            text = ctypes.string_at(base + exports["wasm_get_last_error"](store), length).decode(errors="replace")
-            made = EvaluationError(re.sub(r"\ACode: \d+, Message: ", "", text))
-        else:
-            length = int.from_bytes(ctypes.string_at(base + size, 4), "little")
-            made = ctypes.string_at(base + answer, length)
-            exports["wasm_free"](store, answer)
-        exports["wasm_free"](store, given)
-        exports["wasm_free"](store, size)
-        if isinstance(made, EvaluationError):
-            raise made
-        return made
+            return self._service.call(method, request)
+        except ServiceError as error:
+            raise EvaluationError(str(error)) from None

@@ -153,7 +153,7 @@ extension Parser {
         advance()
         try expect(.leftParenthesis, "(")
         let part = try parseExpression()
-        if case .path(let path) = part, path.parts.count == 1, tokens[path.tokens.lowerBound].kind == .word {
+        if case .path(let path) = part, path.parts.count == 1 {
             tokens[path.tokens.lowerBound].role = .datePart
         }
         try expect(.from)

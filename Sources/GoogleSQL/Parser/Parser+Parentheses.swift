@@ -41,7 +41,7 @@ extension Parser {
         default: break
         }
         switch peekKeyword(distance + 2) {
-        case .where, .union, .intersect, .except, .order, .limit: return true
+        case .where, .union, .intersect, .order, .limit: return true
         default: return false
         }
     }

@@ -242,6 +242,8 @@ extension Parser {
         let source: TableClause.Source
         if kind == .leftParenthesis {
             source = .function(try parseTableFunctionItem(path, isLateral: false, path.tokens.lowerBound))
+        } else if peekKeyword(-1) == .if, tokens[index - 1].kind == .word {
+            throw unexpected(expected: "`(`")
         } else {
             source = .path(path)
         }

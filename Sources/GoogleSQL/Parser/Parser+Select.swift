@@ -109,7 +109,7 @@ extension Parser {
         }
         switch keyword {
         case .from, .where, .group, .having, .qualify, .window, .order, .limit, .union, .intersect, .except, .full,
-            .inner, .outer, .for:
+            .inner, .outer, .for, .assertRowsModified, .then:
             return true
         case .left: return startsSetOperator
         default: return false

@@ -1,0 +1,88 @@
+import Catalog
+import Cryptography
+import Foundation
+import GoogleSQL
+import Masking
+
+/// A text to work on; `kind` is `statement` or `script`.
+struct BenchmarkText: Decodable {
+    let kind: String
+    let sql: String
+}
+
+/// What can be timed.
+enum Operation: String, Decodable {
+    /// Reading the clock and nothing else.
+    case nothing
+    /// Text to tree.
+    case parse
+    /// Text to tree, its tables, and the canonical text.
+    case parseScopePrint = "parse_scope_print"
+    /// Text to tree, its tables and columns, masks, and the text for BigQuery.
+    case mask
+}
+
+/// Runs operations and takes their time.
+struct Bench {
+    private let rewriter: MaskingRewriter
+    private let tables = BenchmarkBank.snapshot
+
+    init() throws {
+        rewriter = MaskingRewriter(policy: try BenchmarkBank.policy(), tokenKeys: try KeyRing.generate(now: .now))
+    }
+
+    func accepts(_ text: BenchmarkText) -> Bool {
+        (try? parse(text)) != nil
+    }
+
+    /// The CPU time of each run, in nanoseconds; what a run makes is freed within it.
+    func times(_ operation: Operation, _ text: BenchmarkText, runs: Int) -> [UInt64] {
+        (0..<runs).map { _ in
+            let start = threadNanoseconds()
+            run(operation, text)
+            return threadNanoseconds() - start
+        }
+    }
+
+    @inline(never)
+    private func run(_ operation: Operation, _ text: BenchmarkText) {
+        switch operation {
+        case .nothing: return
+        case .parse: try? parse(text)
+        case .parseScopePrint: try? read(text)
+        case .mask:
+            let analyzed = AnalyzedQuery.analyze(text.sql, defaults: BenchmarkBank.defaults)
+            // A refusal would take another path, and its time would say nothing.
+            guard case .success(let masked) = rewriter.rewrite(analyzed, against: tables) else {
+                preconditionFailure("the benchmark's query is refused: \(text.sql)")
+            }
+            keep(masked)
+        }
+    }
+
+    private func parse(_ text: BenchmarkText) throws(SyntaxError) {
+        if text.kind == "script" {
+            keep(try Parser.parse(script: text.sql))
+        } else {
+            keep(try Parser.parse(statement: text.sql))
+        }
+    }
+
+    private func read(_ text: BenchmarkText) throws(SyntaxError) {
+        let parsed = try Parser.parse(statement: text.sql)
+        keep(parsed.tableReferences())
+        keep(TokenPrinter.print(parsed))
+    }
+
+    /// Keeps the optimizer from seeing that a value is not used.
+    @inline(never)
+    private func keep(_ value: some Any) {
+        withExtendedLifetime(value) {}
+    }
+
+    private func threadNanoseconds() -> UInt64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}

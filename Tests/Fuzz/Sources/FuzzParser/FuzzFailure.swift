@@ -1,0 +1,1 @@
+../../../GoogleSQLTests/FuzzFailure.swift
