@@ -34,7 +34,7 @@ ELSEWHERE = "error elsewhere"
 
 KNOWN = [
     Known("legacy SQL", "BigQuery reads a text with this comment in another language",
-          f"{REFUSED}|{ELSEWHERE}", ours="legacySQL"),
+          f"{REFUSED}|{ELSEWHERE}", ours="legacy SQL"),
     Known("limits", "a text nested this deep is refused before it can exhaust the stack",
           f"{REFUSED}|{ELSEWHERE}", ours="nested deeper"),
     Known("rows of a target", "FROM of UPDATE, USING of MERGE and what INSERT adds do not see the rows of the target; "

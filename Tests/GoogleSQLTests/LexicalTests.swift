@@ -37,7 +37,7 @@ struct LexicalTests {
         ("SELECT b'\\xff' B\"a\", rB'\\x', Br'y'", "SELECT b'\\xffa', b'\\\\x', b'y'"),
         ("SELECT '\\x41\\u0042\\U00000043\\104\\a\\?'", "SELECT 'ABCD\\u0007?'"),
         ("SELECT 'é\u{200B}\u{202E}'", "SELECT 'é\\u200b\\u202e'"),
-        ("SELECT 1., .5, 1e10, 1.e-3, 0xFf, 1.5E+2", "SELECT 1., .5, 1e10, 1.e-3, 0xFf, 1.5E+2"),
+        ("SELECT 1., .5, 1e10, 1.e-3, 0xFf, 1.5E+2", "SELECT 1., 0.5, 1e10, 1.e-3, 0xFf, 1.5E+2"),
         ("SELECT a.1e10, a.b.5.c", "SELECT a.`1e10`, a.b.`5`.c"),
         ("SELECT @p, @ `p`, @select, @@time_zone, ?", "SELECT @p, @p, @`select`, @@time_zone, ?"),
         ("SELECT @{a = 1} a FROM t @5 JOIN @{x = (SELECT 1 FROM h)} u", "SELECT a FROM t JOIN u"),

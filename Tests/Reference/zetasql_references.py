@@ -218,6 +218,8 @@ class _Walk:
         target, alias = node.node("target_path"), node.node("alias")
         if not is_nested:
             self.add(target, "dml")
+        if target:
+            self.visit(target, scope)  # a subscript may hold anything
         rows = set(scope.rows)
         if target and target.path:
             own = target.path[-1].lower()

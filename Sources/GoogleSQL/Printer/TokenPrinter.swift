@@ -122,6 +122,10 @@ public struct TokenPrinter {
         case .string: append(quotedString(parsed.string(of: range)), before: token.kind, index: index)
         case .bytes: append(quotedBytes(parsed.bytes(of: range)), before: token.kind, index: index)
         case .bangEqual: append("<>", before: token.kind, index: index)
+        case .floatingPoint where bytes[token.range.lowerBound] == UInt8(ascii: "."):
+            // With the hint before it gone, a number may follow a word after which its dot would be read alone.
+            append("0", before: token.kind, index: index)
+            output.append(contentsOf: bytes[token.range])
         default: append(token.range, before: token.kind, index)
         }
     }
