@@ -1,4 +1,4 @@
-import GoogleSQL
+@testable import GoogleSQL
 import Testing
 
 /// Which names are tables, and which are common table expressions or arrays of a row.
@@ -99,5 +99,21 @@ struct TableReferenceTests {
     @Test func `a reference carries its bytes`() throws {
         let parsed = try Parser.parse(statement: "SELECT 'é' FROM my-p.`d` . t AS x")
         #expect(parsed.tableReferences().map(\.bytes) == [17..<29])
+    }
+}
+
+@Suite("Visible names")
+struct VisibleNamesTests {
+    @Test func `a copy grows by itself`() {
+        var outer: VisibleNames = ["a"]
+        var inner = outer
+        for number in 0..<20 { inner.insert("n\(number)") }
+        outer.insert("b")
+        #expect(inner.contains("a") && inner.contains("n0") && inner.contains("n19") && !inner.contains("b"))
+        #expect(outer.contains("a") && outer.contains("b") && !outer.contains("n0"))
+        let copy = outer
+        outer.formUnion(inner)
+        #expect(outer.contains("n0") && outer.contains("n19") && outer.contains("b"))
+        #expect(!copy.contains("n0"))
     }
 }

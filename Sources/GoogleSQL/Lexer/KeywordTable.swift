@@ -23,7 +23,7 @@ struct KeywordTable: Sendable {
             starts.append(UInt16(letters.count))
             letters.append(contentsOf: word.utf8)
             let bytes = Array(word.utf8)
-            var slot = Self.hash(bytes, 0..<bytes.count)
+            var slot = Self.slot(bytes.reduce(Self.hashOfNothing) { Self.hash($0, $1) })
             while slots[slot] != 0 { slot = (slot + 1) % Self.slotCount }
             slots[slot] = UInt16(starts.count - 1)
         }
@@ -35,8 +35,13 @@ struct KeywordTable: Sendable {
 
     /// Returns the keyword that the word at `range` spells, or `none`.
     func keyword(_ bytes: [UInt8], _ range: Range<Int>) -> Keyword {
+        keyword(bytes, range, hash: range.reduce(Self.hashOfNothing) { Self.hash($0, bytes[$1]) })
+    }
+
+    /// As above, for a word whose letters are hashed.
+    func keyword(_ bytes: [UInt8], _ range: Range<Int>, hash: UInt32) -> Keyword {
         guard range.count <= Self.lengthMax else { return .none }
-        var slot = Self.hash(bytes, range)
+        var slot = Self.slot(hash)
         while slots[slot] != 0 {
             let candidate = Int(slots[slot])
             if matches(candidate, bytes, range) { return Keyword(rawValue: UInt16(candidate)) ?? .none }
@@ -54,13 +59,15 @@ struct KeywordTable: Sendable {
         return true
     }
 
-    private static func hash(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
-        var value: UInt32 = 2_166_136_261
-        for index in range {
-            value = (value ^ UInt32(bytes[index].upperCased)) &* 16_777_619
-        }
-        return Int((value ^ (value >> 15)) % UInt32(slotCount))
+    /// The hash of no letters.
+    static let hashOfNothing: UInt32 = 2_166_136_261
+
+    /// The hash of some letters and one more, whatever its case.
+    static func hash(_ before: UInt32, _ letter: UInt8) -> UInt32 {
+        (before ^ UInt32(letter | 0x20)) &* 16_777_619
     }
+
+    private static func slot(_ hash: UInt32) -> Int { Int((hash ^ (hash >> 15)) % UInt32(slotCount)) }
 }
 
 extension Keyword {

@@ -99,8 +99,13 @@ struct Lexer {
 
     private mutating func readWord() {
         let start = position
-        var end = start + 1
-        while end < bytes.count, bytes[end].isWordPart { end += 1 }
+        let bytes = bytes
+        var end = start
+        var hash = KeywordTable.hashOfNothing
+        while end < bytes.count, bytes[end].isWordPart {
+            hash = KeywordTable.hash(hash, bytes[end])
+            end += 1
+        }
         if end < bytes.count, bytes[end] == UInt8(ascii: "'") || bytes[end] == UInt8(ascii: "\""),
             let (kind, what) = literalPrefix(start..<end)
         {
@@ -108,7 +113,7 @@ struct Lexer {
             return
         }
         position = end
-        let keyword = forcesName ? .none : keywords.keyword(bytes, start..<end)
+        let keyword = forcesName ? .none : keywords.keyword(bytes, start..<end, hash: hash)
         append(.word, start..<end, keyword: keyword)
         setContext(canPrecedePathDot: !keyword.isReserved)
     }

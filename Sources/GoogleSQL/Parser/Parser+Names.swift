@@ -44,7 +44,9 @@ extension Parser {
         after first: Identifier,
         _ role: TokenRole = .identifier
     ) throws(SyntaxError) -> PathExpression {
-        var parts = [first]
+        guard kind == .dot, isIdentifier(1) else { return PathExpression(parts: [first], tokens: first.tokens) }
+        advance()
+        var parts = [first, try takeIdentifier(role)]
         while kind == .dot, isIdentifier(1) {
             advance()
             parts.append(try takeIdentifier(role))

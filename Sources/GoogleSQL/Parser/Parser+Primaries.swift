@@ -149,13 +149,15 @@ extension Parser {
 
     /// Reads a path, and a call if `(` follows it. CURRENT_DATE and its kin are calls without parentheses too.
     private mutating func parsePathOrCall() throws(SyntaxError) -> Expression {
-        let start = index
-        let path = try takeSinglePath()
+        let name = try takeIdentifier()
+        let isCurrent = isCurrentDateTimeFunction(name.tokens.lowerBound)
+        if kind == .dot, isIdentifier(1), !isCurrent {
+            let path = try parsePath(after: name)
+            return kind == .leftParenthesis ? try parseCallExpression(path) : .path(path)
+        }
+        let path = PathExpression(parts: [name], tokens: name.tokens)
         if kind == .leftParenthesis { return try parseCallExpression(path) }
-        if isCurrentDateTimeFunction(start) { return bareCall(path) }
-        guard kind == .dot, isIdentifier(1) else { return .path(path) }
-        let longer = try parsePath(after: path.parts[0])
-        return kind == .leftParenthesis ? try parseCallExpression(longer) : .path(longer)
+        return isCurrent ? bareCall(path) : .path(path)
     }
 
     /// Takes the current token, which may be a reserved keyword, as a path of one part.

@@ -27,7 +27,13 @@ public struct Parser {
     ) throws(SyntaxError) -> ParsedStatement {
         var parser = try Parser(sql, limits: limits)
         let (hint, statement) = try parser.locatingErrors { parser throws(SyntaxError) in try parser.parseStatement() }
-        return ParsedStatement(text: sql, tokens: parser.takeTokens(), hint: hint, statement: statement)
+        return ParsedStatement(
+            text: sql,
+            bytes: parser.bytes,
+            tokens: parser.takeTokens(),
+            hint: hint,
+            statement: statement
+        )
     }
 
     /// Parses a script: statements with `;` between them.
@@ -37,7 +43,7 @@ public struct Parser {
     ) throws(SyntaxError) -> ParsedScript {
         var parser = try Parser(sql, limits: limits)
         let statements = try parser.locatingErrors { parser throws(SyntaxError) in try parser.parseScript() }
-        return ParsedScript(text: sql, tokens: parser.takeTokens(), statements: statements)
+        return ParsedScript(text: sql, bytes: parser.bytes, tokens: parser.takeTokens(), statements: statements)
     }
 
     /// Parses an expression that stands alone.
@@ -51,7 +57,7 @@ public struct Parser {
             try parser.expectEnd()
             return expression
         }
-        return ParsedExpression(text: sql, tokens: parser.takeTokens(), expression: expression)
+        return ParsedExpression(text: sql, bytes: parser.bytes, tokens: parser.takeTokens(), expression: expression)
     }
 
     /// Parses a type that stands alone.
@@ -62,7 +68,7 @@ public struct Parser {
         var parser = try Parser(sql, limits: limits)
         let type = try parser.parseType()
         try parser.expectEnd()
-        return ParsedType(text: sql, tokens: parser.takeTokens(), type: type)
+        return ParsedType(text: sql, bytes: parser.bytes, tokens: parser.takeTokens(), type: type)
     }
 
     /// Parses one statement from bytes that may not be UTF-8; then the place of the first wrong byte is the error.

@@ -4,6 +4,8 @@
 /// reads back as the same tokens, and prints the same again.
 public struct TokenPrinter {
     private let parsed: any ParsedText
+    // Those of `parsed`, which would cost a call for each token.
+    private let tokens: [Token]
     private let bytes: [UInt8]
     private var output: [UInt8] = []
     /// Whether what comes next follows without a space.
@@ -20,8 +22,8 @@ public struct TokenPrinter {
 
     /// Prints some of the tokens, such as those of one expression. Edits outside the range are left out.
     public static func print(_ parsed: some ParsedText, tokens range: Range<Int>, edits: [TokenEdit] = []) -> String {
-        var printer = TokenPrinter(parsed)
         let range = range.clamped(to: parsed.tokens.indices)
+        var printer = TokenPrinter(parsed, byteCount: parsed.byteRange(of: range).count)
         printer.run(
             edits.filter { range.lowerBound <= $0.tokens.lowerBound && $0.tokens.upperBound <= range.upperBound },
             range
@@ -29,24 +31,26 @@ public struct TokenPrinter {
         return String(decoding: printer.output, as: UTF8.self)
     }
 
-    private init(_ parsed: some ParsedText) {
+    private init(_ parsed: some ParsedText, byteCount: Int) {
         self.parsed = parsed
-        bytes = Array(parsed.text.utf8)
-        output.reserveCapacity(bytes.count + bytes.count / 4)
+        tokens = parsed.tokens
+        bytes = parsed.bytes
+        output.reserveCapacity(byteCount + byteCount / 4)
     }
 
     private mutating func run(_ edits: [TokenEdit], _ range: Range<Int>) {
         let sorted = edits.enumerated().sorted {
             ($0.element.tokens.lowerBound, $0.offset) < ($1.element.tokens.lowerBound, $1.offset)
         }
-        var pending = sorted.map(\.element)[...]
+        var next = 0
         var index = range.lowerBound
         while index < range.upperBound {
             var isReplaced = false
-            while let edit = pending.first, edit.tokens.lowerBound <= index, !isReplaced {
-                pending.removeFirst()
+            while next < sorted.count, sorted[next].element.tokens.lowerBound <= index, !isReplaced {
+                let edit = sorted[next].element
+                next += 1
                 guard edit.tokens.lowerBound == index else { continue }
-                append(edit.text, before: .word)
+                append(edit.text)
                 if !edit.tokens.isEmpty {
                     index = min(edit.tokens.upperBound, range.upperBound)
                     isReplaced = true
@@ -54,23 +58,23 @@ public struct TokenPrinter {
             }
             if !isReplaced { index = printToken(index) }
         }
-        for edit in pending where edit.tokens.lowerBound >= index { append(edit.text, before: .word) }
+        for edit in sorted[next...] where edit.element.tokens.lowerBound >= index { append(edit.element.text) }
     }
 
     /// Prints a token with those that belong to it, and returns the token after them.
     private mutating func printToken(_ index: Int) -> Int {
-        let token = parsed.tokens[index]
+        let token = tokens[index]
         var next = index + 1
         switch token.role {
         case .hint:
             return next
         case .identifier, .typeName, .functionName, .datePart:
-            while next < parsed.tokens.count, parsed.tokens[next].role == .identifierContinuation { next += 1 }
+            while next < tokens.count, tokens[next].role == .identifierContinuation { next += 1 }
             printName(index, next)
         case .identifierContinuation, .literalContinuation:
             break  // Printed with the token before.
         case .syntax, .typeBracket, .edgeContinuation:
-            while next < parsed.tokens.count, parsed.tokens[next].role == .literalContinuation { next += 1 }
+            while next < tokens.count, tokens[next].role == .literalContinuation { next += 1 }
             printSyntax(token, index..<next)
         }
         return next
@@ -79,7 +83,7 @@ public struct TokenPrinter {
     // MARK: Names
 
     private mutating func printName(_ index: Int, _ next: Int) {
-        let token = parsed.tokens[index]
+        let token = tokens[index]
         if next > index + 1 {
             printDashedName(index, next)
             return
@@ -91,7 +95,7 @@ public struct TokenPrinter {
         case .datePart:
             if isWord { return append(token.range, before: .word, index, inUpperCase: true) }
         case .identifier:
-            if isWord, isPlainName(bytes, token.range) { return append(token.range, before: .word, index) }
+            if isWord, isPlainWord(token, index) { return append(token.range, before: .word, index) }
         case .syntax, .typeBracket, .identifierContinuation, .literalContinuation, .hint, .edgeContinuation:
             break
         }
@@ -100,13 +104,25 @@ public struct TokenPrinter {
         append(name, before: token.kind, index: index)
     }
 
+    /// Whether a word needs no backticks anywhere.
+    private func isPlainWord(_ token: Token, _ index: Int) -> Bool {
+        let first = bytes[token.range.lowerBound].lowerCased
+        let mayBeCurrent = first == UInt8(ascii: "c") && token.range.count >= 12
+        // After these the lexer does not say which keyword a word is.
+        let before = index > 0 ? tokens[index - 1].kind : .end
+        guard mayBeCurrent || before == .dot || before == .at || before == .doubleAt else {
+            return token.keyword == .none
+        }
+        return isPlainName(bytes, token.range)
+    }
+
     /// Prints `a-b-1` in backticks, and the dot that is part of a number at its end or left out after one.
     private mutating func printDashedName(_ index: Int, _ next: Int) {
-        var end = parsed.tokens[next - 1].range.upperBound
+        var end = tokens[next - 1].range.upperBound
         if bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
-        let name = String(decoding: bytes[parsed.tokens[index].range.lowerBound..<end], as: UTF8.self)
+        let name = String(decoding: bytes[tokens[index].range.lowerBound..<end], as: UTF8.self)
         append(quotedIdentifier(name), before: .quotedIdentifier, index: index)
-        if parsed.tokens[next - 1].kind == .floatingPoint {
+        if tokens[next - 1].kind == .floatingPoint {
             output.append(UInt8(ascii: "."))
             isGlued = true
         }
@@ -119,8 +135,9 @@ public struct TokenPrinter {
         switch token.kind {
         case .word: append(token.range, before: .word, index, inUpperCase: token.keyword != .none)
         case .quotedIdentifier: append(quotedIdentifier(parsed.name(of: index)), before: token.kind, index: index)
-        case .string: append(quotedString(parsed.string(of: range)), before: token.kind, index: index)
-        case .bytes: append(quotedBytes(parsed.bytes(of: range)), before: token.kind, index: index)
+        case .string where range.count == 1 && isCanonicalString(token): append(token.range, before: .string, index)
+        case .string: append(quotedString(parsed.decodedString(of: range)), before: token.kind, index: index)
+        case .bytes: append(quotedBytes(parsed.decodedBytes(of: range)), before: token.kind, index: index)
         case .bangEqual: append("<>", before: token.kind, index: index)
         case .floatingPoint where bytes[token.range.lowerBound] == UInt8(ascii: "."):
             // With the hint before it gone, a number may follow a word after which its dot would be read alone.
@@ -130,12 +147,30 @@ public struct TokenPrinter {
         }
     }
 
-    /// Appends text, with a space before it unless the tokens around belong together.
-    private mutating func append(_ piece: String, before kind: TokenKind, index: Int? = nil) {
+    /// Whether a literal is written as it is printed: in single quotes, of plain characters.
+    private func isCanonicalString(_ token: Token) -> Bool {
+        let range = token.range
+        guard bytes[range.lowerBound] == UInt8(ascii: "'") else { return false }
+        return bytes[range.lowerBound + 1..<range.upperBound - 1].allSatisfy { byte in
+            byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "'") && byte != UInt8(ascii: "\\")
+        }
+    }
+
+    /// Appends the text of an edit, with a space before it unless the token before asks for none.
+    private mutating func append(_ piece: String) {
+        guard !piece.isEmpty else { return }
+        if !isGlued { output.append(UInt8(ascii: " ")) }
+        output.append(contentsOf: piece.utf8)
+        isGlued = false
+        previous = nil
+    }
+
+    /// Appends text in place of a token, with a space before it unless the tokens around belong together.
+    private mutating func append(_ piece: String, before kind: TokenKind, index: Int) {
         guard !piece.isEmpty else { return }
         separate(kind, index)
         output.append(contentsOf: piece.utf8)
-        isGlued = index.map { gluesToNext(kind, $0) } ?? false
+        isGlued = gluesToNext(kind, index)
         previous = index
     }
 
@@ -156,28 +191,26 @@ public struct TokenPrinter {
         previous = index
     }
 
-    private mutating func separate(_ kind: TokenKind, _ index: Int?) {
-        if isGlued { return }
-        if let index, gluesToPrevious(kind, index) { return }
-        output.append(UInt8(ascii: " "))
+    private mutating func separate(_ kind: TokenKind, _ index: Int) {
+        if !isGlued && !gluesToPrevious(kind, index) { output.append(UInt8(ascii: " ")) }
     }
 
     private func gluesToPrevious(_ kind: TokenKind, _ index: Int) -> Bool {
         switch kind {
         case .comma, .semicolon, .colon, .rightParenthesis, .rightBracket: return true
         case .dot: return isPathDot
-        case .leftParenthesis: return previous.map { bindsParenthesis(parsed.tokens[$0]) } ?? false
+        case .leftParenthesis: return previous.map { bindsParenthesis(tokens[$0]) } ?? false
         case .leftBracket:
-            if parsed.tokens[index].role == .edgeContinuation { return true }
-            return previous.map { bindsBracket(parsed.tokens[$0]) } ?? false
-        case .minus, .arrow: return parsed.tokens[index].role == .edgeContinuation
-        case .less: return parsed.tokens[index].role == .typeBracket
+            if tokens[index].role == .edgeContinuation { return true }
+            return previous.map { bindsBracket(tokens[$0]) } ?? false
+        case .minus, .arrow: return tokens[index].role == .edgeContinuation
+        case .less: return tokens[index].role == .typeBracket
         case .greater:
-            if parsed.tokens[index].role == .typeBracket { return true }
+            if tokens[index].role == .typeBracket { return true }
             // `>>` and `<>` are two tokens that must touch, or must not, as they did.
             guard let previous else { return false }
-            let token = parsed.tokens[previous]
-            let touches = token.upperBound == parsed.tokens[index].lowerBound
+            let token = tokens[previous]
+            let touches = token.upperBound == tokens[index].lowerBound
             return touches && (token.kind == .greater || token.kind == .less)
         default: return false
         }
@@ -188,7 +221,7 @@ public struct TokenPrinter {
         case .leftParenthesis, .leftBracket: return true
         case .at, .doubleAt: return true
         case .dot: return isPathDot
-        case .less: return parsed.tokens[index].role == .typeBracket
+        case .less: return tokens[index].role == .typeBracket
         default: return false
         }
     }
@@ -196,7 +229,7 @@ public struct TokenPrinter {
     /// Whether the token before a dot is one after which the lexer takes it for part of a path, and not of a number.
     private var isPathDot: Bool {
         guard let previous else { return false }
-        let token = parsed.tokens[previous]
+        let token = tokens[previous]
         switch token.kind {
         case .quotedIdentifier, .rightParenthesis, .rightBracket, .question: return true
         case .word: return token.role != .syntax || !token.keyword.isReserved

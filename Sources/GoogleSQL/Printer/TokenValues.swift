@@ -15,59 +15,53 @@ extension ParsedText {
 
     /// The text of a range of tokens as it was written.
     public func sourceText(of range: Range<Int>) -> String {
-        let bytes = byteRange(of: range)
-        let start = text.utf8.index(text.utf8.startIndex, offsetBy: bytes.lowerBound)
-        let end = text.utf8.index(start, offsetBy: bytes.count)
-        return String(text[start..<end])
+        String(decoding: bytes[byteRange(of: range)], as: UTF8.self)
     }
 
     /// Where a token starts, for people. For the index behind the last token, where the text ends.
     public func position(of token: Int) -> SourcePosition {
-        let offset = token < tokens.count ? tokens[token].range.lowerBound : text.utf8.count
-        return SourcePosition(of: offset, in: Array(text.utf8))
+        let offset = token < tokens.count ? tokens[token].range.lowerBound : bytes.count
+        return SourcePosition(of: offset, in: bytes)
     }
 
     /// The value of a string literal, or of the string in a typed literal such as DATE; nil for other literals.
     public func stringValue(of literal: Literal) -> String? {
         guard let first = literal.tokens.first(where: { tokens[$0].kind == .string }) else { return nil }
-        return string(of: first..<literal.tokens.upperBound)
+        return decodedString(of: first..<literal.tokens.upperBound)
     }
 
     /// The value of a bytes literal; nil for other literals.
     public func bytesValue(of literal: Literal) -> [UInt8]? {
         guard literal.kind == .bytes else { return nil }
-        return bytes(of: literal.tokens)
+        return decodedBytes(of: literal.tokens)
     }
 
     /// The decoded name of one token.
     func name(of token: Int) -> String {
-        guard tokens[token].kind == .quotedIdentifier else { return String(decoding: source(of: token), as: UTF8.self) }
-        return String(decoding: decoded(token, .string), as: UTF8.self)
+        let range = tokens[token].range
+        guard tokens[token].kind == .quotedIdentifier else { return String(decoding: bytes[range], as: UTF8.self) }
+        return String(decoding: LiteralDecoder.value(of: range, in: bytes, mode: .string), as: UTF8.self)
     }
 
     /// The value of adjacent string tokens.
-    func string(of range: Range<Int>) -> String {
-        String(decoding: range.flatMap { decoded($0, .string) }, as: UTF8.self)
+    func decodedString(of range: Range<Int>) -> String {
+        let value = range.flatMap { LiteralDecoder.value(of: tokens[$0].range, in: bytes, mode: .string) }
+        return String(decoding: value, as: UTF8.self)
     }
 
     /// The value of adjacent bytes tokens.
-    func bytes(of range: Range<Int>) -> [UInt8] {
-        range.flatMap { decoded($0, .bytes) }
+    func decodedBytes(of range: Range<Int>) -> [UInt8] {
+        range.flatMap { LiteralDecoder.value(of: tokens[$0].range, in: bytes, mode: .bytes) }
     }
+}
 
-    private func source(of token: Int) -> [UInt8] {
-        let range = tokens[token].range
-        let start = text.utf8.index(text.utf8.startIndex, offsetBy: range.lowerBound)
-        return Array(text.utf8[start...].prefix(range.count))
-    }
-
-    /// The parser has decoded every token it accepted, so this does not fail.
-    private func decoded(_ token: Int, _ mode: LiteralDecoder.Mode) -> [UInt8] {
-        let source = source(of: token)
+extension LiteralDecoder {
+    /// The value of a token. The parser has decoded every token it accepted, so this does not fail.
+    static func value(of token: Range<Int>, in source: [UInt8], mode: Mode) -> [UInt8] {
         do {
-            return try LiteralDecoder.decode(source, token: 0..<source.count, mode: mode)
+            return try decode(source, token: token, mode: mode)
         } catch {
-            return source
+            return Array(source[token])
         }
     }
 }

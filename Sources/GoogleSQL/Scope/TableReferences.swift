@@ -37,7 +37,7 @@ extension ParsedExpression {
 ///
 /// `visible` holds the names that a path can start with to be an array of a row and not a table, in lower case.
 struct ReferenceCollector {
-    typealias Names = Set<String>
+    typealias Names = VisibleNames
 
     let tokens: [Token]
     private(set) var references: [TableReference] = []

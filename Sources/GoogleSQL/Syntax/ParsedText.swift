@@ -2,6 +2,8 @@
 public protocol ParsedText: Sendable {
     /// The text that was parsed.
     var text: String { get }
+    /// The same text as bytes, which tokens point into.
+    var bytes: [UInt8] { get }
     /// The tokens in order, without comments and without an end marker.
     var tokens: [Token] { get }
 }
@@ -10,6 +12,8 @@ public protocol ParsedText: Sendable {
 public struct ParsedStatement: ParsedText {
     /// The text that was parsed.
     public let text: String
+    /// The same text as bytes, which tokens point into.
+    public let bytes: [UInt8]
     /// The tokens in order.
     public let tokens: [Token]
     /// A hint before the statement. It is never printed.
@@ -22,6 +26,8 @@ public struct ParsedStatement: ParsedText {
 public struct ParsedScript: ParsedText {
     /// The text that was parsed.
     public let text: String
+    /// The same text as bytes, which tokens point into.
+    public let bytes: [UInt8]
     /// The tokens in order.
     public let tokens: [Token]
     /// The statements of the outermost level.
@@ -32,6 +38,8 @@ public struct ParsedScript: ParsedText {
 public struct ParsedExpression: ParsedText {
     /// The text that was parsed.
     public let text: String
+    /// The same text as bytes, which tokens point into.
+    public let bytes: [UInt8]
     /// The tokens in order.
     public let tokens: [Token]
     /// The tree.
@@ -42,6 +50,8 @@ public struct ParsedExpression: ParsedText {
 public struct ParsedType: ParsedText {
     /// The text that was parsed.
     public let text: String
+    /// The same text as bytes, which tokens point into.
+    public let bytes: [UInt8]
     /// The tokens in order.
     public let tokens: [Token]
     /// The tree.
