@@ -47,7 +47,9 @@ let package = Package(
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"]),
         .target(
             name: "Masking",
-            dependencies: ["Catalog", "Cryptography", "GoogleSQL", .product(name: "Yams", package: "Yams")]
+            dependencies: [
+                "Catalog", "Cryptography", "GoogleSQL", "Locks", .product(name: "Yams", package: "Yams"),
+            ]
         ),
         .testTarget(name: "MaskingTests", dependencies: ["Catalog", "Cryptography", "GoogleSQL", "Masking"]),
         .target(name: "Audit", dependencies: ["Cryptography", "JSON", "Locks"]),

@@ -36,8 +36,9 @@ public enum Base64 {
     private static let refused = CryptographyError(.encoding, "not base64")
 
     private static func encodeUnpadded(_ bytes: [UInt8], alphabet: Radix64Alphabet) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        let digits = alphabet.digits
+        var text = [UInt8](repeating: 0, count: (bytes.count * 4 + 2) / 3)
+        var end = 0
         var bits: UInt32 = 0
         var bitCount: UInt32 = 0
         for byte in bytes {
@@ -45,10 +46,11 @@ public enum Base64 {
             bitCount += 8
             while bitCount >= 6 {
                 bitCount -= 6
-                text.append(alphabet.digits[Int(bits >> bitCount & 63)])
+                text[end] = digits[Int(bits >> bitCount & 63)]
+                end += 1
             }
         }
-        if bitCount > 0 { text.append(alphabet.digits[Int(bits << (6 - bitCount) & 63)]) }
+        if bitCount > 0 { text[end] = digits[Int(bits << (6 - bitCount) & 63)] }
         return text
     }
 

@@ -18,6 +18,8 @@ public final class QueryGate: Sendable {
     private let mapping: Locked<Mapping>
     let bigQuery: BigQueryClient
     let schemas: SchemaReader
+    /// How tables are read, kept between queries.
+    let scans = ScanCache()
     let recentCatalog: RecentCatalog
     let audit: AuditLog
     let keys: GateKeys
@@ -119,7 +121,7 @@ public final class QueryGate: Sendable {
         let parameters = try QueryParameterDecoding.decode(request.parameters)
         let analyzed = analyzed(request.sql, parameters: parameters)
         let snapshot = await schemas.snapshot(of: analyzed.tables, under: policy)
-        let rewriter = MaskingRewriter(policy: policy, tokenKeys: keys.tokens)
+        let rewriter = MaskingRewriter(policy: policy, tokenKeys: keys.tokens, scans: scans)
         switch rewriter.rewrite(analyzed, against: snapshot) {
         case .success(let query):
             let limits = limits(of: policy, request, masked: query.touchesMaskedTable)

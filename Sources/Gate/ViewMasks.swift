@@ -13,7 +13,8 @@ extension QueryGate {
         let name = [schema.id.project, schema.id.dataset, schema.id.table].map { "`\($0)`" }.joined(separator: ".")
         let analyzed = analyzed("SELECT * FROM \(name)", parameters: [])
         let snapshot = await schemas.snapshot(of: analyzed.tables, under: policy)
-        return MaskingRewriter(policy: policy, tokenKeys: keys.tokens).rewrite(analyzed, against: snapshot)
+        return MaskingRewriter(policy: policy, tokenKeys: keys.tokens, scans: scans)
+            .rewrite(analyzed, against: snapshot)
             .map { $0.outputMasks(columnCount: schema.columns.count) }
     }
 }

@@ -129,9 +129,13 @@ enum Bank {
         )
     }
 
-    static func rewriter(_ mapping: Mapping, roles: [String] = ["analyst"]) throws -> MaskingRewriter {
+    static func rewriter(
+        _ mapping: Mapping,
+        roles: [String] = ["analyst"],
+        scans: ScanCache? = nil
+    ) throws -> MaskingRewriter {
         guard let policy = mapping.policy(for: roles) else { throw BankError.noRole }
-        return MaskingRewriter(policy: policy, tokenKeys: try KeyRing.generate(now: .distantPast)) {
+        return MaskingRewriter(policy: policy, tokenKeys: try KeyRing.generate(now: .distantPast), scans: scans) {
             () throws(CryptographyError) -> [UInt8] in [UInt8](repeating: 0xAB, count: 16)
         }
     }

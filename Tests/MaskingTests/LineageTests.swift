@@ -95,4 +95,24 @@ struct LineageTests {
         let sql = "WITH c0 AS (SELECT iban FROM accounts), \(chain) SELECT * FROM c40"
         #expect(try lineage(sql, columns: 1) == "iban")
     }
+
+    @Test
+    func `more than 64 masked columns are told apart`() throws {
+        let columns = (0..<200).map { Bank.column("c\($0)", .string, tags: $0.isMultiple(of: 3) ? Bank.tag(12) : []) }
+        let wide = TableSchema(id: Bank.id("wide"), columns: columns)
+        let sql = "SELECT *, CONCAT(c0, c192, c1) FROM wide"
+        let rewriter = try Bank.rewriter(Bank.mapping())
+        let masked = try rewriter.rewrite(Bank.analyze(sql), against: CatalogSnapshot(tables: [wide])).get()
+        let sources = masked.outputSources(columnCount: 201).map { $0.map(\.column) }
+        for index in 0..<200 { #expect(sources[index] == (index.isMultiple(of: 3) ? ["c\(index)"] : [])) }
+        #expect(sources[200] == ["c0", "c192"])
+    }
+
+    @Test
+    func `recursive queries inside one another end, and then all is said to be masked`() throws {
+        let open = (0..<40).map { "WITH RECURSIVE r\($0) AS (" }.joined()
+        let close = (0..<40).reversed().map { ") SELECT * FROM r\($0)" }.joined()
+        let masked = try Bank.rewrite("\(open)SELECT iban, kind FROM accounts\(close)")
+        #expect(masked.outputMasks(columnCount: 2).allSatisfy { $0?.tag == "account.number" })
+    }
 }

@@ -9,20 +9,27 @@ import Testing
 struct RuleTests {
     /// The text by which a tagged column `c` is read under a rule.
     private func text(_ rule: MaskRule, _ type: ColumnType, _ mode: ColumnMode = .nullable) throws -> String {
-        try scan(Column(name: "c", type: type, mode: mode, tags: Bank.tag(1)), rule).text
+        var writer = try writer(rule)
+        let scan = writer.scan(Column(name: "c", type: type, mode: mode, tags: Bank.tag(1)), of: "t")
+        var keys = TokenKeys(key: try KeyRing.generate(now: .distantPast).current, nonce: "ab")
+        var text: [UInt8] = []
+        #expect(writer.scanText(scan.text).write(to: &text, keys: &keys))
+        return String(decoding: text, as: UTF8.self)
     }
 
     private func scan(_ column: Column, _ rule: MaskRule) throws -> ColumnScan {
+        var writer = try writer(rule)
+        return writer.scan(column, of: "t")
+    }
+
+    private func writer(_ rule: MaskRule) throws -> ColumnScanWriter {
         let mapping = try Bank.mapping(["r": "masks: {pii: \(rule.rawValue)}\naccept_reversible: true"])
         let policy = try #require(mapping.policy(for: ["r"]))
-        let key = KeyRing.Key?.some(try KeyRing.generate(now: .distantPast).current)
-        var writer = ColumnScanWriter(
-            policy: policy,
-            dataset: DatasetID(project: "demo", dataset: "bank"),
-            isOfView: false,
-            keys: TokenKeys(key: key, nonce: "ab")
+        let dataset = DatasetID(project: "demo", dataset: "bank")
+        return ColumnScanWriter(
+            policy: DatasetPolicy(policy, dataset: dataset, isOfView: false),
+            hasTokenKey: true
         )
-        return writer.scan(column, of: "t")
     }
 
     private static let hash = "TO_BASE64(SHA256(t.c))"

@@ -20,9 +20,15 @@ enum WordArguments {
     /// Date parts that are written as calls: `WEEK(MONDAY)`.
     static let wordCalls: Set<String> = ["WEEK"]
 
-    /// Whether an argument of a function is such a word and not a column.
-    static func isWord(_ expression: Expression, of function: String) -> Bool {
-        guard functions.contains(function) else { return false }
+    /// Whether a name in lower case is one of the words.
+    static func isLowerCaseWord(_ name: String) -> Bool { lowerCaseWords.contains(name) }
+
+    private static let lowerCaseWords = Set(words.map { $0.lowercased() })
+
+    /// Whether an argument is such a word and not a column.
+    ///
+    /// - Parameter expression: an argument of one of ``functions``.
+    static func isWord(_ expression: Expression) -> Bool {
         if case .call(let call) = expression { return isWordCall(call) }
         guard case .path(let path) = expression, path.parts.count == 1, let part = path.parts.first else {
             return false

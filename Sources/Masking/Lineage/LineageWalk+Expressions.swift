@@ -2,17 +2,58 @@ import GoogleSQL
 
 extension LineageWalk {
     /// What a path means: the innermost level that knows its first part; all masked columns when none does.
-    func resolve(_ names: [String], in scope: LineageScope) -> LineageValue {
-        for frame in scope.frames.reversed() {
-            if let value = frame.resolve(names) { return value }
+    func resolve(_ path: PathExpression, in scope: LineageScope) -> LineageValue {
+        guard let first = path.parts.first.map({ context.name(of: $0) }) else { return unknown }
+        var level = scope.frames.count - 1
+        while level >= 0 {
+            if let value = resolve(path, first, in: scope.frames[level]) { return value }
+            level -= 1
         }
-        return LineageValue(sources: everything, shape: .unknown)
+        return unknown
+    }
+
+    /// The value of a path whose first part means something at a level; nil when it does not.
+    private func resolve(_ path: PathExpression, _ first: Name, in frame: LineageFrame) -> LineageValue? {
+        var found: LineageValue?
+        var table = frame.tables.position(of: first)
+        while let position = table {
+            Self.add(value(of: path, in: frame.tables.elements[position]), to: &found)
+            table = frame.tables.position(of: first, from: position + 1)
+        }
+        if frame.count == nil {
+            // The columns are not known: the name may be any of them.
+            return found ?? frame.blurred
+        }
+        guard context.spend(frame.tables.elements.count) else { return unknown }
+        if let column = frame.column(named: first) { Self.add(fields(path.parts[1...], of: column), to: &found) }
+        return found
+    }
+
+    /// The value of a path whose first part is the alias of a table.
+    private func value(of path: PathExpression, in table: LineageTable) -> LineageValue {
+        if let element = table.element { return fields(path.parts[1...], of: element) }
+        let rows = table.rows
+        guard path.parts.count > 1 else { return context.spend(rows.count ?? 1) ? rows.rowValue : unknown }
+        guard let column = rows.column(named: context.name(of: path.parts[1])) else { return rows.blurred }
+        return fields(path.parts[2...], of: column)
+    }
+
+    private static func add(_ value: LineageValue, to found: inout LineageValue?) {
+        if found == nil { found = value } else { found?.sources.formUnion(value.sources) }
+    }
+
+    private func fields(_ parts: ArraySlice<Identifier>, of value: LineageValue) -> LineageValue {
+        if parts.isEmpty { return value }
+        var value = value
+        for part in parts { value = field(context.name(of: part), of: value) }
+        return value
     }
 
     /// What a value derives from.
     // As in `QueryWalk`, the cases are not bound here, to keep the frame small.
     func value(of expression: Expression, in scope: LineageScope) -> LineageValue {
-        switch expression {
+        guard context.spend(LineageContext.stepsOfExpression) else { return unknown }
+        return switch expression {
         case .literal, .range, .parameter, .systemVariable, .interval: LineageValue()
         case .graph: LineageValue(sources: everything, shape: .unknown)
         case .path, .parenthesized: valueOfPath(expression, in: scope)
@@ -23,19 +64,17 @@ extension LineageWalk {
         case .array: valueOfArray(expression, in: scope)
         case .with: valueOfWith(expression, in: scope)
         case .quantifiedLike, .inside: valueOfMembership(expression, in: scope)
-        case .unary, .not, .binary, .conjunction, .disjunction, .comparison, .between, .test, .new, .conditional, .cast,
-            .extract, .replaceFields:
-            Self.parts(of: expression).map { blend($0, in: scope) } ?? unknown
+        case .unary, .not, .test, .binary, .conjunction, .disjunction, .comparison, .between:
+            valueOfOperator(expression, in: scope)
+        case .new, .conditional, .cast, .extract, .replaceFields: valueOfForm(expression, in: scope)
         }
     }
 
     private func valueOfPath(_ expression: Expression, in scope: LineageScope) -> LineageValue {
         if case .parenthesized(let node) = expression { return value(of: node.expression, in: scope) }
         guard case .path(let path) = expression else { return unknown }
-        return resolve(path.parts.map { $0.name.lowercased() }, in: scope)
+        return resolve(path, in: scope)
     }
-
-    private var unknown: LineageValue { LineageValue(sources: everything, shape: .unknown) }
 
     private func valueOfAccess(_ expression: Expression, in scope: LineageScope) -> LineageValue {
         guard case .access(let chain) = expression else { return unknown }
@@ -54,17 +93,19 @@ extension LineageWalk {
 
     private func valueOfStructure(_ expression: Expression, in scope: LineageScope) -> LineageValue {
         guard case .structure(let node) = expression else { return unknown }
-        var found = LineageValue(sources: [], shape: .unknown)
+        var found = LineageValue(shape: .unknown)
         for field in node.fields {
-            let name = node.hasKeyword && node.type == nil ? Self.label(of: field)?.lowercased() : nil
-            found.sources.formUnion(value(of: field.expression, in: scope).nested(under: name))
+            let label = node.hasKeyword && node.type == nil ? Self.label(of: field) : nil
+            let sources = value(of: field.expression, in: scope).sources
+            found.sources.formUnion(sources.nested(under: label.map { context.name(of: $0) }))
         }
         return found
     }
 
     private func valueOfArray(_ expression: Expression, in scope: LineageScope) -> LineageValue {
         guard case .array(let node) = expression else { return unknown }
-        var found = blend(node.elements, in: scope)
+        var found = LineageValue(shape: .unknown)
+        add(node.elements, to: &found.sources, in: scope)
         if case .literal? = node.elements.first { found.shape = .scalar }
         return found
     }
@@ -74,60 +115,94 @@ extension LineageWalk {
         var inner = scope
         for variable in node.variables {
             let value = value(of: variable.value, in: inner)
-            let column = LineageColumn(label: variable.name.name, value: value)
-            inner = inner.inside(Self.frame(of: LineageRows(columns: [column])))
+            inner = inner.inside(LineageFrame(LineageRows(columns: [column(variable.name, value)])))
         }
         return value(of: node.result, in: inner)
     }
 
     private func valueOfMembership(_ expression: Expression, in scope: LineageScope) -> LineageValue {
-        if case .quantifiedLike(let node) = expression { return blend([node.left], with: node.patterns, in: scope) }
-        guard case .inside(let node) = expression else { return unknown }
-        return blend([node.left], with: node.set, in: scope)
-    }
-
-    /// The operands of an operator or form whose value is made of all of them; nil for what is none.
-    private static func parts(of expression: Expression) -> [Expression]? {
-        switch expression {
-        case .unary(let node): [node.operand]
-        case .not(let node): [node.operand]
-        case .test(let node): [node.operand]
-        case .binary(let node): [node.first] + node.rest.map(\.expression)
-        case .conjunction(let node), .disjunction(let node): node.operands
-        case .comparison(let node): [node.left, node.right]
-        case .between(let node): [node.operand, node.lower, node.upper]
-        case .new(let node): node.arguments.map(\.expression)
-        case .conditional(let node):
-            node.branches.flatMap { [$0.condition, $0.result] } + [node.operand, node.fallback].compactMap(\.self)
-        case .cast(let node): [node.value] + [node.format, node.timeZone].compactMap(\.self)
-        case .extract(let node): [node.value] + [node.timeZone].compactMap(\.self)
-        case .replaceFields(let node): [node.value] + node.replacements.map(\.value)
-        case .literal, .range, .parameter, .systemVariable, .interval, .path, .access, .parenthesized,
-            .quantifiedLike, .inside, .structure, .array, .with, .call, .subquery, .graph:
-            nil
+        var sources = MaskSources()
+        if case .quantifiedLike(let node) = expression {
+            add(node.left, to: &sources, in: scope)
+            add(node.patterns, to: &sources, in: scope)
         }
-    }
-
-    /// Several values put together so that the parts can no longer be told.
-    private func blend(_ expressions: [Expression], in scope: LineageScope) -> LineageValue {
-        var sources: Set<MaskSource> = []
-        for expression in expressions {
-            for source in value(of: expression, in: scope).sources {
-                sources.insert(MaskSource(index: source.index, path: []))
-            }
+        if case .inside(let node) = expression {
+            add(node.left, to: &sources, in: scope)
+            add(node.set, to: &sources, in: scope)
         }
         return LineageValue(sources: sources, shape: .unknown)
     }
 
-    private func blend(_ expressions: [Expression], with set: MembershipSet, in scope: LineageScope) -> LineageValue {
+    // MARK: Values that are made of all of their parts
+
+    private func valueOfOperator(_ expression: Expression, in scope: LineageScope) -> LineageValue {
+        var sources = MaskSources()
+        if case .unary(let node) = expression { add(node.operand, to: &sources, in: scope) }
+        if case .not(let node) = expression { add(node.operand, to: &sources, in: scope) }
+        if case .test(let node) = expression { add(node.operand, to: &sources, in: scope) }
+        if case .binary(let node) = expression {
+            add(node.first, to: &sources, in: scope)
+            for operand in node.rest { add(operand.expression, to: &sources, in: scope) }
+        }
+        if case .conjunction(let node) = expression { add(node.operands, to: &sources, in: scope) }
+        if case .disjunction(let node) = expression { add(node.operands, to: &sources, in: scope) }
+        if case .comparison(let node) = expression {
+            add(node.left, to: &sources, in: scope)
+            add(node.right, to: &sources, in: scope)
+        }
+        if case .between(let node) = expression {
+            add(node.operand, to: &sources, in: scope)
+            add(node.lower, to: &sources, in: scope)
+            add(node.upper, to: &sources, in: scope)
+        }
+        return LineageValue(sources: sources, shape: .unknown)
+    }
+
+    private func valueOfForm(_ expression: Expression, in scope: LineageScope) -> LineageValue {
+        var sources = MaskSources()
+        if case .conditional(let node) = expression {
+            if let operand = node.operand { add(operand, to: &sources, in: scope) }
+            for branch in node.branches {
+                add(branch.condition, to: &sources, in: scope)
+                add(branch.result, to: &sources, in: scope)
+            }
+            if let fallback = node.fallback { add(fallback, to: &sources, in: scope) }
+        }
+        if case .cast(let node) = expression {
+            add(node.value, to: &sources, in: scope)
+            if let format = node.format { add(format, to: &sources, in: scope) }
+            if let timeZone = node.timeZone { add(timeZone, to: &sources, in: scope) }
+        }
+        if case .extract(let node) = expression {
+            add(node.value, to: &sources, in: scope)
+            if let timeZone = node.timeZone { add(timeZone, to: &sources, in: scope) }
+        }
+        if case .new(let node) = expression {
+            for argument in node.arguments { add(argument.expression, to: &sources, in: scope) }
+        }
+        if case .replaceFields(let node) = expression {
+            add(node.value, to: &sources, in: scope)
+            for replacement in node.replacements { add(replacement.value, to: &sources, in: scope) }
+        }
+        return LineageValue(sources: sources, shape: .unknown)
+    }
+
+    /// Adds what an expression derives from, as one part of something from which the parts can no longer be told.
+    private func add(_ expression: Expression, to sources: inout MaskSources, in scope: LineageScope) {
+        sources.formUnion(value(of: expression, in: scope).sources.blurred)
+    }
+
+    private func add(_ expressions: [Expression], to sources: inout MaskSources, in scope: LineageScope) {
+        for expression in expressions { add(expression, to: &sources, in: scope) }
+    }
+
+    private func add(_ set: MembershipSet, to sources: inout MaskSources, in scope: LineageScope) {
         switch set {
-        case .list(let more): return blend(expressions + more, in: scope)
-        case .unnest(let unnest): return blend(expressions + unnest.arrays.map(\.expression), in: scope)
-        case .subquery(let query):
-            var found = blend(expressions, in: scope)
-            found.sources.formUnion(rows(of: query, in: scope).blurred.sources)
-            return found
-        case .graph: return LineageValue(sources: everything, shape: .unknown)
+        case .list(let expressions): add(expressions, to: &sources, in: scope)
+        case .unnest(let unnest):
+            for array in unnest.arrays { add(array.expression, to: &sources, in: scope) }
+        case .subquery(let query): sources.formUnion(rows(of: query, in: scope).taint.blurred)
+        case .graph: sources.formUnion(everything)
         }
     }
 
@@ -135,7 +210,7 @@ extension LineageWalk {
         var current = value(of: chain.base, in: scope)
         for access in chain.accesses {
             switch access {
-            case .field(let name): current = current.field(name.name.lowercased())
+            case .field(let name): current = field(context.name(of: name), of: current)
             case .extensionField: current = current.blurred
             case .subscripted(let expression):
                 // An element of an array has the fields of all; the index may tell something too.
@@ -161,45 +236,50 @@ extension LineageWalk {
     }
 
     private func value(of call: FunctionCall, in scope: LineageScope) -> LineageValue {
-        let name = call.name.parts.last?.name.uppercased() ?? ""
-        var parts: [Expression] = []
-        var sources: Set<MaskSource> = []
+        let takesWords = WordArguments.functions.contains(call.name.parts.last?.name.uppercased() ?? "")
+        var sources = MaskSources()
         for argument in call.arguments {
             switch argument {
             case .expression(let node):
-                if !WordArguments.isWord(node.expression, of: name) { parts.append(node.expression) }
+                if takesWords && WordArguments.isWord(node.expression) { continue }
+                add(node.expression, to: &sources, in: scope)
             case .star, .sequence: break
             case .named(let node):
                 switch node.value {
-                case .expression(let expression): parts.append(expression)
+                case .expression(let expression): add(expression, to: &sources, in: scope)
                 case .lambda, .inputTable, .table: sources.formUnion(everything)
                 }
             // The parameters of a lambda are not followed.
             case .lambda: sources.formUnion(everything)
             }
         }
-        for modifier in call.modifiers { add(modifier, to: &parts) }
-        switch call.over {
-        case .inline(let window)?:
-            parts += window.partitionBy + (window.orderBy?.items.map(\.expression) ?? [])
-            // What a named window partitions and orders by is not followed.
-            if window.base != nil { sources.formUnion(scope.frames.last?.star.blurred.sources ?? []) }
-        case .named?: sources.formUnion(scope.frames.last?.star.blurred.sources ?? [])
-        case nil: break
-        }
-        var found = blend(parts, in: scope)
-        found.sources.formUnion(sources)
-        return found
+        for modifier in call.modifiers { add(modifier, to: &sources, in: scope) }
+        if let over = call.over { add(over, to: &sources, in: scope) }
+        return LineageValue(sources: sources, shape: .unknown)
     }
 
-    private func add(_ modifier: FunctionModifier, to parts: inout [Expression]) {
+    private func add(_ window: WindowReference, to sources: inout MaskSources, in scope: LineageScope) {
+        switch window {
+        case .inline(let window):
+            add(window.partitionBy, to: &sources, in: scope)
+            for item in window.orderBy?.items ?? [] { add(item.expression, to: &sources, in: scope) }
+            // What a named window partitions and orders by is not followed.
+            if window.base != nil { sources.formUnion(scope.frames.last?.taint.blurred ?? MaskSources()) }
+        case .named: sources.formUnion(scope.frames.last?.taint.blurred ?? MaskSources())
+        }
+    }
+
+    private func add(_ modifier: FunctionModifier, to sources: inout MaskSources, in scope: LineageScope) {
         switch modifier {
         case .ignoreNulls, .respectNulls, .withReport, .limit, .groupBy: break
         case .filter(let expression), .havingMax(let expression), .havingMin(let expression),
             .having(let expression):
-            parts.append(expression)
-        case .clamped(let lower, let upper): parts += [lower, upper]
-        case .orderBy(let orderBy): parts += orderBy.items.map(\.expression)
+            add(expression, to: &sources, in: scope)
+        case .clamped(let lower, let upper):
+            add(lower, to: &sources, in: scope)
+            add(upper, to: &sources, in: scope)
+        case .orderBy(let orderBy):
+            for item in orderBy.items { add(item.expression, to: &sources, in: scope) }
         }
     }
 }

@@ -2,51 +2,56 @@ import GoogleSQL
 
 extension LineageWalk {
     /// Applies a pipe operator to the rows so far.
-    func apply(_ pipe: PipeOperator, to frame: inout LineageFrame, in scope: inout LineageScope) {
+    func apply(_ pipe: PipeOperator, to frame: inout LineageFrame, in scope: LineageScope) {
         switch pipe.kind {
         case .filter, .limit, .orderBy, .distinct, .sample: break
-        case .select(let select): frame = Self.frame(of: rows(of: select, over: frame, in: scope))
+        case .select(let select): frame = LineageFrame(rows(of: select, over: frame, in: scope))
         case .extend(let items, _), .window(let items):
             let added = columns(of: items, over: frame, in: scope.inside(frame))
-            let rows = LineageRows(columns: added, taint: added == nil ? frame.star.taint : [])
-            Self.append(Self.frame(of: rows), to: &frame)
+            let rows = LineageRows(columns: added, taint: added == nil ? frame.taint : MaskSources())
+            frame.append(LineageFrame(rows))
         case .aggregate(let aggregate):
-            frame = Self.frame(of: rows(of: aggregate, over: frame, in: scope))
-        case .alias(let name): frame = Self.frame(of: frame.star, alias: name.name)
+            frame = LineageFrame(rows(of: aggregate, over: frame, in: scope))
+        case .alias(let name): frame = LineageFrame(frame.star, alias: context.name(of: name))
         case .join(let join): add(join, to: &frame, in: scope)
         case .setOperation(let setOperator, let queries):
             var found = frame.star
-            for query in queries { found = Self.union(found, rows(of: query, in: scope), by: setOperator) }
-            frame = Self.frame(of: found)
+            for query in queries {
+                let next = rows(of: query, in: scope)
+                guard context.spend(found.count ?? 1) else { break }
+                found = Self.union(found, next, by: setOperator)
+            }
+            frame = LineageFrame(found)
         case .rename(let renamings):
+            let renamed = Dictionary(renamings.map { (context.name(of: $0.old), $0.new) }) { _, last in last }
             change(&frame) { column in
-                guard let renaming = renamings.last(where: { $0.old.name.lowercased() == column.name }) else {
-                    return column
-                }
-                return LineageColumn(label: renaming.new.name, value: column.value)
+                guard let identifier = column.name.flatMap({ renamed[$0] }) else { return column }
+                return self.column(identifier, column.value)
             }
         case .drop(let names):
-            let dropped = Set(names.map { $0.name.lowercased() })
+            let dropped = Set(names.map { context.name(of: $0) })
             change(&frame) { column in column.name.map { dropped.contains($0) } ?? false ? nil : column }
         case .set(let assignments):
             let inner = scope.inside(frame)
-            let values = assignments.map { ($0.column.name.lowercased(), value(of: $0.value, in: inner)) }
+            let assigned = assignments.map { (context.name(of: $0.column), value(of: $0.value, in: inner)) }
+            let values = Dictionary(assigned) { _, last in last }
             change(&frame) { column in
-                guard let (_, value) = values.last(where: { $0.0 == column.name }) else { return column }
-                return LineageColumn(label: column.label, value: value)
+                guard let value = column.name.flatMap({ values[$0] }) else { return column }
+                return LineageColumn(label: column.label, name: column.name, value: value)
             }
         case .pivot(let pivot): blur(&frame, alias: pivot.alias)
         case .unpivot(let unpivot): blur(&frame, alias: unpivot.alias)
-        case .with(let clause): add(clause, to: &scope)
+        case .with(let clause): add(clause, to: scope)
         case .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee, .insert,
             .exportData, .createTable, .matchRecognize:
-            frame = Self.frame(of: LineageRows(columns: nil, taint: everything))
+            frame = LineageFrame(unknownRows)
         }
     }
 
     private func change(_ frame: inout LineageFrame, by change: (LineageColumn) -> LineageColumn?) {
-        guard let columns = frame.star.columns else { return }
-        frame.star = LineageRows(columns: columns.compactMap(change), taint: frame.star.taint)
+        guard let count = frame.count else { return }
+        guard context.spend(count), let columns = frame.star.columns else { return frame.forgetColumns() }
+        frame.setStar(LineageRows(columns: columns.compactMap(change), taint: frame.taint))
     }
 
     /// The grouping columns, then the aggregates.
@@ -56,7 +61,7 @@ extension LineageWalk {
         in scope: LineageScope
     ) -> LineageRows {
         let inner = scope.inside(frame)
-        let unknown = LineageRows(columns: nil, taint: frame.star.taint)
+        let unknown = LineageRows(columns: nil, taint: frame.taint)
         var columns: [LineageColumn] = []
         for item in aggregate.groupBy?.items ?? [] {
             // GROUPING SETS and the like give columns whose order is not followed here.
@@ -67,11 +72,10 @@ extension LineageWalk {
             guard case .expression(let node) = item else { return unknown }
             columns.append(column(of: node, in: inner))
         }
-        return LineageRows(columns: columns, taint: frame.star.taint)
+        return LineageRows(columns: columns, taint: frame.taint)
     }
 
     private func column(of node: OrderedExpression, in scope: LineageScope) -> LineageColumn {
-        let label = node.alias?.name.name ?? Self.label(of: node.expression)
-        return LineageColumn(label: label, value: value(of: node.expression, in: scope))
+        column(node.alias?.name ?? Self.label(of: node.expression), value(of: node.expression, in: scope))
     }
 }

@@ -8,77 +8,102 @@ import GoogleSQL
 struct LineageWalk {
     /// How often a recursive query is followed before everything in it is taken together.
     private static let recursionRoundsMax = 8
+    /// How many recursive queries inside one another are followed: each follows what is inside it several times.
+    private static let recursionDepthMax = 4
 
-    private let reads: [Int: Int]
+    let context: LineageContext
+    private let reads: [TableRead]
+    /// Indices into `reads`, by the first token of the path.
+    private let readsByToken: [Int: Int]
     private let rows: [LineageRows]
     /// All masked columns of the query.
-    let everything: Set<MaskSource>
+    let everything: MaskSources
 
-    /// - Parameters:
-    ///   - reads: the index of the table that is read, by the first token of its path.
-    ///   - tables: the columns of each table.
-    init(reads: [Int: Int], tables: [LineageRows]) {
-        self.reads = reads
+    /// - Parameter tables: the columns of each table.
+    init(_ walk: QueryWalk, tables: [LineageRows], context: LineageContext) {
+        self.context = context
+        reads = walk.reads
+        readsByToken = Dictionary(
+            walk.reads.indices.map { (walk.reads[$0].pathTokens.lowerBound, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
         rows = tables
-        everything = tables.reduce(into: []) { $0.formUnion($1.taint.map { MaskSource(index: $0.index, path: []) }) }
+        var everything = MaskSources()
+        for table in tables { everything.formUnion(table.taint.blurred) }
+        self.everything = everything
     }
 
     /// The result's columns.
     func output(of query: Query) -> OutputLineage {
-        let rows = rows(of: query, in: LineageScope())
+        guard let columns = rows(of: query, in: LineageScope()).columns, !context.isSpent else {
+            return OutputLineage(columns: nil, labels: [])
+        }
         return OutputLineage(
-            columns: rows.columns.map { $0.map { Set($0.value.sources.map(\.index)) } },
-            labels: rows.columns.map { $0.map(\.label) } ?? []
+            columns: columns.map { $0.value.sources.indices },
+            labels: columns.map(\.label)
         )
     }
 
-    /// The columns of a table that is read at a path; nil when the path names no table.
-    func table(at path: PathExpression) -> LineageRows? {
-        reads[path.tokens.lowerBound].flatMap { rows.indices.contains($0) ? rows[$0] : nil }
+    /// The columns of a table that is read at a path, and its alias; nil when the path names no table.
+    func table(at path: PathExpression) -> (rows: LineageRows, alias: Name?)? {
+        guard let index = readsByToken[path.tokens.lowerBound], rows.indices.contains(reads[index].table) else {
+            return nil
+        }
+        return (rows[reads[index].table], reads[index].aliases.first)
     }
+
+    /// A value of which nothing is known.
+    var unknown: LineageValue { LineageValue(sources: everything, shape: .unknown) }
+
+    /// Rows of which nothing is known.
+    var unknownRows: LineageRows { LineageRows(columns: nil, taint: everything) }
 
     // MARK: Queries
 
     func rows(of query: Query, in outer: LineageScope) -> LineageRows {
+        guard context.spend(LineageContext.stepsOfQuery) else { return unknownRows }
         var scope = outer
-        if let with = query.with { add(with, to: &scope) }
+        if let with = query.with {
+            scope.tables = LineageTables(parent: outer.tables)
+            add(with, to: scope)
+        }
         var frame = frame(of: query.body, in: scope)
-        for pipe in query.pipes { apply(pipe, to: &frame, in: &scope) }
+        if !query.pipes.isEmpty {
+            scope.tables = LineageTables(parent: scope.tables)
+            for pipe in query.pipes { apply(pipe, to: &frame, in: scope) }
+        }
         return frame.star
     }
 
-    func add(_ with: WithClause, to scope: inout LineageScope) {
+    /// Adds the rows of a WITH clause to a scope that has tables of its own.
+    func add(_ with: WithClause, to scope: LineageScope) {
+        let names = with.expressions.map { context.name(of: $0.name) }
         guard with.isRecursive else {
-            for expression in with.expressions {
-                scope.tables[expression.name.name.lowercased()] = rows(of: expression, in: scope)
+            for (name, expression) in zip(names, with.expressions) {
+                scope.tables?[name] = rows(of: expression, in: scope)
             }
             return
         }
-        for expression in with.expressions {
-            scope.tables[expression.name.name.lowercased()] = LineageRows(columns: nil)
-        }
-        for _ in 0..<Self.recursionRoundsMax {
+        context.recursionDepth += 1
+        defer { context.recursionDepth -= 1 }
+        for name in names { scope.tables?[name] = LineageRows(columns: nil) }
+        for _ in 0..<(context.recursionDepth <= Self.recursionDepthMax ? Self.recursionRoundsMax : 0) {
             var isStable = true
-            for expression in with.expressions {
-                let name = expression.name.name.lowercased()
+            for (name, expression) in zip(names, with.expressions) {
                 let next = rows(of: expression, in: scope)
-                isStable = isStable && scope.tables[name].map { Self.isSame($0, next) } ?? false
-                scope.tables[name] = next
+                isStable = isStable && scope.tables?[name].map { Self.isSame($0, next) } ?? false
+                scope.tables?[name] = next
             }
             if isStable { return }
         }
-        for expression in with.expressions {
-            scope.tables[expression.name.name.lowercased()] = LineageRows(columns: nil, taint: everything)
-        }
+        for name in names { scope.tables?[name] = unknownRows }
     }
 
     private func rows(of expression: CommonTableExpression, in scope: LineageScope) -> LineageRows {
-        var found = rows(of: expression.query, in: scope)
-        if let alias = expression.depth?.alias, let columns = found.columns {
-            let depth = LineageColumn(label: alias.name.name, value: LineageValue())
-            found = LineageRows(columns: columns + [depth], taint: found.taint)
-        }
-        return found
+        let found = rows(of: expression.query, in: scope)
+        guard let alias = expression.depth?.alias, let columns = found.columns else { return found }
+        let depth = column(alias.name, LineageValue())
+        return LineageRows(columns: columns + [depth], taint: found.taint)
     }
 
     private static func isSame(_ left: LineageRows, _ right: LineageRows) -> Bool {
@@ -94,22 +119,20 @@ struct LineageWalk {
         switch body {
         case .select(let select):
             let from = select.from.map { frame(of: $0.tables, in: scope) } ?? LineageFrame()
-            return Self.frame(of: rows(of: select, over: from, in: scope))
+            return LineageFrame(rows(of: select, over: from, in: scope))
         case .from(let clause): return frame(of: clause.tables, in: scope)
-        case .table, .graph: return Self.frame(of: LineageRows(columns: nil, taint: everything))
+        case .table, .graph: return LineageFrame(unknownRows)
         case .parenthesized(let node):
-            return Self.frame(of: rows(of: node.query, in: scope), alias: node.alias?.name.name)
+            return LineageFrame(rows(of: node.query, in: scope), alias: context.name(of: node.alias))
         case .setOperation(let operation):
             var found = frame(of: operation.first, in: scope).star
             for operand in operation.rest {
-                found = Self.union(found, frame(of: operand.body, in: scope).star, by: operand.operator)
+                let next = frame(of: operand.body, in: scope).star
+                guard context.spend(found.count ?? 1) else { return LineageFrame(unknownRows) }
+                found = Self.union(found, next, by: operand.operator)
             }
-            return Self.frame(of: found)
+            return LineageFrame(found)
         }
-    }
-
-    static func frame(of rows: LineageRows, alias: String? = nil) -> LineageFrame {
-        LineageFrame(tables: [LineageTable(alias: alias?.lowercased(), rows: rows)], star: rows)
     }
 
     static func union(_ left: LineageRows, _ right: LineageRows, by setOperator: SetOperator) -> LineageRows {
@@ -128,37 +151,54 @@ struct LineageWalk {
     func rows(of select: Select, over frame: LineageFrame, in scope: LineageScope) -> LineageRows {
         let inner = scope.inside(frame)
         let columns = columns(of: select.items, over: frame, in: inner)
-        var taint = frame.star.taint
+        var taint = frame.taint
         for filter in [select.filter, select.having, select.qualify] {
             if let filter { taint.formUnion(value(of: filter, in: inner).sources) }
         }
         guard case .value? = select.shape, let columns else { return LineageRows(columns: columns, taint: taint) }
         guard columns.count == 1, let only = columns.first else { return LineageRows(columns: nil, taint: taint) }
-        return LineageRows(columns: Self.columns(of: only.value, named: only.label), taint: taint)
+        return LineageRows(columns: self.columns(of: only.value, as: only), taint: taint)
     }
 
-    /// What `*` gives of a value: its fields, or itself; nil when that is not known.
-    static func columns(of value: LineageValue, named name: String?) -> [LineageColumn]? {
+    /// What `*` gives of a value: its fields, or itself under the name of a column; nil when that is not known.
+    func columns(of value: LineageValue, as column: LineageColumn?) -> [LineageColumn]? {
         switch value.shape {
-        case .scalar: [LineageColumn(label: name, value: value)]
+        case .scalar: return [LineageColumn(label: column?.label, name: column?.name, value: value)]
         case .record(let fields):
-            fields.map { field in
-                LineageColumn(label: field.name, value: value.field(field.name.lowercased()))
+            guard context.spend(fields.count) else { return nil }
+            return fields.map { field in
+                let name = context.name(of: field.name)
+                let sources = value.sources.field(name)
+                let value = LineageValue(sources: sources, shape: LineageValue.shape(of: field))
+                return LineageColumn(label: field.name, name: name, value: value)
             }
-        case .unknown: nil
+        case .unknown: return nil
         }
+    }
+
+    /// A field of a value.
+    func field(_ name: Name, of value: LineageValue) -> LineageValue {
+        var found = LineageValue(sources: value.sources.field(name), shape: .unknown)
+        guard case .record(let fields) = value.shape, context.spend(fields.count) else { return found }
+        if let field = fields.first(where: { context.name(of: $0.name) == name }) {
+            found.shape = LineageValue.shape(of: field)
+        }
+        return found
+    }
+
+    func column(_ identifier: Identifier?, _ value: LineageValue) -> LineageColumn {
+        LineageColumn(label: identifier?.name, name: identifier.map { context.name(of: $0) }, value: value)
     }
 
     func columns(of items: [SelectItem], over frame: LineageFrame, in scope: LineageScope) -> [LineageColumn]? {
         var columns: [LineageColumn] = []
+        columns.reserveCapacity(items.count)
         for item in items {
             switch item {
             case .expression(let node):
-                columns.append(
-                    LineageColumn(label: Self.label(of: node), value: value(of: node.expression, in: scope))
-                )
+                columns.append(column(Self.label(of: node), value(of: node.expression, in: scope)))
             case .star(let node):
-                guard let star = frame.star.columns else { return nil }
+                guard context.spend(frame.count ?? 1), let star = frame.star.columns else { return nil }
                 columns += modified(star, by: node.modifiers, in: scope)
             case .dotStar(let node):
                 guard let star = self.columns(of: node, in: scope) else { return nil }
@@ -171,15 +211,16 @@ struct LineageWalk {
 
     func columns(of node: DotStarItem, in scope: LineageScope) -> [LineageColumn]? {
         if case .path(let path) = node.base, path.parts.count == 1 {
-            let name = path.parts[0].name.lowercased()
+            let name = context.name(of: path.parts[0])
             for frame in scope.frames.reversed() {
-                guard let table = frame.tables.first(where: { $0.alias == name }) else { continue }
-                guard let columns = table.rows.columns else { return nil }
+                guard let position = frame.tables.position(of: name) else { continue }
+                let rows = frame.tables.elements[position].rows
+                guard context.spend(rows.count ?? 1), let columns = rows.columns else { return nil }
                 return modified(columns, by: node.modifiers, in: scope)
             }
         }
         let base = value(of: node.base, in: scope)
-        guard case .record = base.shape, let columns = Self.columns(of: base, named: nil) else { return nil }
+        guard case .record = base.shape, let columns = columns(of: base, as: nil) else { return nil }
         return modified(columns, by: node.modifiers, in: scope)
     }
 
@@ -188,27 +229,25 @@ struct LineageWalk {
         by modifiers: StarModifiers,
         in scope: LineageScope
     ) -> [LineageColumn] {
-        let left = Set(modifiers.except.map { $0.name.lowercased() })
+        if modifiers.except.isEmpty && modifiers.replace.isEmpty { return columns }
+        let left = Set(modifiers.except.map { context.name(of: $0) })
         var kept = columns.filter { $0.name.map { !left.contains($0) } ?? true }
+        var replaced: [Name: LineageValue] = [:]
         for replacement in modifiers.replace {
-            let name = replacement.name.name.lowercased()
-            let value = value(of: replacement.expression, in: scope)
-            for index in kept.indices where kept[index].name == name { kept[index].value = value }
+            replaced[context.name(of: replacement.name)] = value(of: replacement.expression, in: scope)
+        }
+        for index in kept.indices {
+            if let name = kept[index].name, let value = replaced[name] { kept[index].value = value }
         }
         return kept
     }
 
     /// The name of a column as written: its alias, or the last part of a path.
-    static func label(of node: AliasedExpression) -> String? {
-        if let alias = node.alias { return alias.name.name }
-        return label(of: node.expression)
-    }
+    static func label(of node: AliasedExpression) -> Identifier? { node.alias?.name ?? label(of: node.expression) }
 
-    static func label(of expression: Expression) -> String? {
-        if case .path(let path) = expression { return path.parts.last?.name }
-        if case .access(let chain) = expression, case .field(let field)? = chain.accesses.last {
-            return field.name
-        }
+    static func label(of expression: Expression) -> Identifier? {
+        if case .path(let path) = expression { return path.parts.last }
+        if case .access(let chain) = expression, case .field(let field)? = chain.accesses.last { return field }
         if case .parenthesized(let node) = expression { return label(of: node.expression) }
         return nil
     }

@@ -45,40 +45,10 @@ public struct MaskingPolicy: Sendable, Hashable {
     /// - Parameter isOfView: columns of a view are what its text gives: without a tag of their own nothing is added.
     /// - Returns: `nil` when the column is shown as it is and carries no tag.
     public func mask(for column: Column, in dataset: DatasetID, isOfView: Bool = false) -> ColumnMask? {
-        let counting = roles.filter { $0.holds(dataset) }
-        guard !counting.isEmpty else { return ColumnMask(tag: "", rule: .deny) }
-        let carriers = governingCarriers(of: column)
-        if carriers.isEmpty { return untaggedMask(for: column, under: isOfView ? [] : counting) }
-        var chosen: ColumnMask?
-        for carrier in carriers {
-            let name = tags.name(of: carrier)
-            let rules = counting.map { role in
-                let rule = name.map(role.rule(forTag:)) ?? role.defaultRule
-                return rule.fitsElements(of: column) ? rule : .deny
-            }
-            let rule = combine(rules)
-            // Several carriers of one kind: BigQuery takes the most useful one, we take the strictest.
-            if chosen.map({ rule < $0.rule }) ?? true {
-                chosen = ColumnMask(tag: name ?? carrier.resource, rule: rule)
-            }
-        }
-        return chosen
+        DatasetPolicy(self, dataset: dataset, isOfView: isOfView).mask(for: column)
     }
 
-    private func untaggedMask(for column: Column, under roles: [Role]) -> ColumnMask? {
-        if case .unknown = column.type { return ColumnMask(tag: "", rule: .deny) }
-        // A STRUCT without a tag is as its leaves are.
-        if case .record = column.type { return nil }
-        let rules = roles.map { role -> MaskRule in
-            switch role.untagged {
-            case .raw: .raw
-            case .deny: .deny
-            }
-        }
-        return !rules.isEmpty && combine(rules) == .deny ? ColumnMask(tag: "", rule: .deny) : nil
-    }
-
-    private func combine(_ rules: [MaskRule]) -> MaskRule {
+    fileprivate func combine(_ rules: [MaskRule]) -> MaskRule {
         switch combination {
         case .strictest: rules.min() ?? .deny
         case .mostUseful: rules.max() ?? .deny
@@ -98,9 +68,63 @@ public struct MaskingPolicy: Sendable, Hashable {
     ///
     /// - Returns: `nil` when nothing of it is masked.
     public func describe(_ column: Column, in dataset: DatasetID, isOfView: Bool = false) -> ColumnMask? {
-        let own = mask(for: column, in: dataset, isOfView: isOfView).flatMap { $0.rule == .raw ? nil : $0 }
+        DatasetPolicy(self, dataset: dataset, isOfView: isOfView).describe(column)
+    }
+}
+
+/// A policy with the roles that count for the tables of one dataset.
+struct DatasetPolicy {
+    private let policy: MaskingPolicy
+    private let counting: [Role]
+    /// Whether columns without a tag are denied.
+    private let deniesUntagged: Bool
+
+    /// - Parameter isOfView: columns of a view are what its text gives: without a tag of their own nothing is added.
+    init(_ policy: MaskingPolicy, dataset: DatasetID, isOfView: Bool) {
+        let counting = policy.roles.filter { $0.holds(dataset) }
+        let rules = counting.map { role -> MaskRule in
+            switch role.untagged {
+            case .raw: .raw
+            case .deny: .deny
+            }
+        }
+        self.policy = policy
+        self.counting = counting
+        deniesUntagged = !isOfView && policy.combine(rules) == .deny
+    }
+
+    /// What the caller sees of a column itself; see ``MaskingPolicy/mask(for:in:isOfView:)``.
+    func mask(for column: Column) -> ColumnMask? {
+        guard !counting.isEmpty else { return ColumnMask(tag: "", rule: .deny) }
+        if column.tags.isEmpty { return untaggedMask(for: column) }
+        var chosen: ColumnMask?
+        for carrier in policy.governingCarriers(of: column) {
+            let name = policy.tags.name(of: carrier)
+            let rules = counting.map { role in
+                let rule = name.map(role.rule(forTag:)) ?? role.defaultRule
+                return rule.fitsElements(of: column) ? rule : .deny
+            }
+            let rule = policy.combine(rules)
+            // Several carriers of one kind: BigQuery takes the most useful one, we take the strictest.
+            if chosen.map({ rule < $0.rule }) ?? true {
+                chosen = ColumnMask(tag: name ?? carrier.resource, rule: rule)
+            }
+        }
+        return chosen
+    }
+
+    private func untaggedMask(for column: Column) -> ColumnMask? {
+        if case .unknown = column.type { return ColumnMask(tag: "", rule: .deny) }
+        // A STRUCT without a tag is as its leaves are.
+        if case .record = column.type { return nil }
+        return deniesUntagged ? ColumnMask(tag: "", rule: .deny) : nil
+    }
+
+    /// What a caller is told of a column; see ``MaskingPolicy/describe(_:in:isOfView:)``.
+    func describe(_ column: Column) -> ColumnMask? {
+        let own = mask(for: column).flatMap { $0.rule == .raw ? nil : $0 }
         guard own == nil else { return own }
-        return column.fields.compactMap { describe($0, in: dataset, isOfView: isOfView) }.min { $0.rule < $1.rule }
+        return column.fields.compactMap { describe($0) }.min { $0.rule < $1.rule }
     }
 }
 

@@ -123,9 +123,10 @@ public struct AnalyzedQuery: Sendable {
                 )
             )
         }
-        let expected = Set(walk.parsed.tableReferences().filter { !$0.isInHint }.map(\.tokens))
-        let found = Set(walk.reads.map(\.pathTokens))
-        for tokens in expected.symmetricDifference(found) {
+        let expected = walk.parsed.tableReferences().filter { !$0.isInHint }.map(\.tokens)
+        let found = walk.reads.map(\.pathTokens).sorted { $0.lowerBound < $1.lowerBound }
+        if expected == found { return refusals }
+        for tokens in Set(expected).symmetricDifference(found) {
             refusals.append(
                 Refusal(
                     code: "table.unaccounted",

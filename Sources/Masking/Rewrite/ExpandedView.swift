@@ -5,7 +5,7 @@ struct ExpandedView {
     /// A query that gives the columns of the view's schema.
     let sql: String
     /// The indices into `masked` that each column of the schema derives from; nil when that is not known.
-    let sources: [Set<Int>]?
+    let sources: [[Int]]?
     /// The masked columns below it.
     let masked: [MaskedColumn]
     /// The tables that the text reads, those below further views included.
@@ -33,6 +33,7 @@ struct ViewStack {
 struct ViewSession {
     let snapshot: CatalogSnapshot
     var keys: TokenKeys
+    let scans: ScanCache?
     /// The views that were expanded, by name and by the dataset whose roles count.
     var expanded: [Key: Result<ExpandedView, RefusalList>] = [:]
 
@@ -40,6 +41,15 @@ struct ViewSession {
         let view: TableID
         let authority: DatasetID
     }
+
+    init(snapshot: CatalogSnapshot, keys: TokenKeys, scans: ScanCache?) {
+        self.snapshot = snapshot
+        self.keys = keys
+        self.scans = scans
+    }
+
+    /// How a table is read.
+    func masks(of basis: TableMasks.Basis) -> TableMasks { scans?.masks(of: basis) ?? TableMasks(basis) }
 }
 
 extension AnalyzedQuery {

@@ -64,15 +64,15 @@ public struct MaskedQuery: Sendable {
     public func outputSources(columnCount count: Int) -> [[MaskedColumn]] {
         (0..<max(0, count)).map { index in
             guard let known = lineage.columns, known.count == count else { return maskedColumns }
-            return known[index].sorted().compactMap { maskedColumns.indices.contains($0) ? maskedColumns[$0] : nil }
+            return known[index].compactMap { maskedColumns.indices.contains($0) ? maskedColumns[$0] : nil }
         }
     }
 }
 
-/// For each output column the indices into the masked columns that it derives from.
+/// For each output column the indices into the masked columns that it derives from, ascending.
 struct OutputLineage: Sendable {
     /// `nil` when the columns of the result are not known.
-    let columns: [Set<Int>]?
+    let columns: [[Int]]?
     /// Their names as written, one a column; nil for one that has none.
     let labels: [String?]
 }

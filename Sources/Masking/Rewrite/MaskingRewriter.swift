@@ -11,13 +11,16 @@ public struct MaskingRewriter: Sendable {
 
     private let policy: MaskingPolicy
     private let tokenKey: KeyRing.Key?
+    private let scans: ScanCache?
     private let nonce: @Sendable () throws(CryptographyError) -> [UInt8]
 
     /// Creates a rewriter for someone's policy.
     ///
-    /// - Parameter tokenKeys: the ring for `KEYED_TOKEN`; without one, a query that needs it is refused.
-    public init(policy: MaskingPolicy, tokenKeys: KeyRing?) {
-        self.init(policy: policy, tokenKeys: tokenKeys) { () throws(CryptographyError) -> [UInt8] in
+    /// - Parameters:
+    ///   - tokenKeys: the ring for `KEYED_TOKEN`; without one, a query that needs it is refused.
+    ///   - scans: where to keep how tables are read; without it, each query works that out anew.
+    public init(policy: MaskingPolicy, tokenKeys: KeyRing?, scans: ScanCache? = nil) {
+        self.init(policy: policy, tokenKeys: tokenKeys, scans: scans) { () throws(CryptographyError) -> [UInt8] in
             try SecureRandom.bytes(16)
         }
     }
@@ -26,10 +29,12 @@ public struct MaskingRewriter: Sendable {
     init(
         policy: MaskingPolicy,
         tokenKeys: KeyRing?,
+        scans: ScanCache? = nil,
         nonce: @escaping @Sendable () throws(CryptographyError) -> [UInt8]
     ) {
         self.policy = policy
         self.tokenKey = tokenKeys?.current
+        self.scans = scans
         self.nonce = nonce
     }
 
@@ -49,24 +54,25 @@ public struct MaskingRewriter: Sendable {
             return .failure(RefusalList(query.refusals + [refusal]))
         }
         let keys = TokenKeys(key: tokenKey, nonce: Hex.encode(random))
-        let session = ViewSession(snapshot: snapshot, keys: keys)
+        let session = ViewSession(snapshot: snapshot, keys: keys, scans: scans)
         var rewrite = Rewrite(walk: walk, policy: policy, session: session)
         rewrite.readSchemas()
         if rewrite.canScan { rewrite.writeScans() }
-        var refusals = query.refusals + rewrite.refusals
+        let refusals = query.refusals + rewrite.refusals
         guard refusals.isEmpty else { return .failure(RefusalList(refusals)) }
+        guard !rewrite.isTooLong else { return .failure(RefusalList([.tooLong])) }
         let masked = rewrite.finish(mappingDigest: policy.mappingDigest)
-        if masked.sql.utf8.count > Self.rewrittenBytesMax {
-            refusals.append(
-                Refusal(
-                    code: "limit.rewritten_bytes",
-                    message: "with its masks the query is longer than \(Self.rewrittenBytesMax) bytes",
-                    position: nil,
-                    fix: "name fewer columns or tables"
-                )
-            )
-            return .failure(RefusalList(refusals))
-        }
+        guard masked.sql.utf8.count <= Self.rewrittenBytesMax else { return .failure(RefusalList([.tooLong])) }
         return .success(masked)
     }
+}
+
+extension Refusal {
+    /// The masks make a text longer than BigQuery takes.
+    static let tooLong = Refusal(
+        code: "limit.rewritten_bytes",
+        message: "with its masks the query is longer than \(MaskingRewriter.rewrittenBytesMax) bytes",
+        position: nil,
+        fix: "name fewer columns or tables"
+    )
 }

@@ -71,8 +71,15 @@ extension QueryWalk {
         }
         if case .conjunction(let node) = expression { walk(node.operands, in: scope) }
         if case .disjunction(let node) = expression { walk(node.operands, in: scope) }
-        if case .comparison(let node) = expression { walk([node.left, node.right], in: scope) }
-        if case .between(let node) = expression { walk([node.operand, node.lower, node.upper], in: scope) }
+        if case .comparison(let node) = expression {
+            walk(node.left, in: scope)
+            walk(node.right, in: scope)
+        }
+        if case .between(let node) = expression {
+            walk(node.operand, in: scope)
+            walk(node.lower, in: scope)
+            walk(node.upper, in: scope)
+        }
     }
 
     private mutating func walkMembership(_ expression: Expression, in scope: NameScope) {
@@ -117,7 +124,10 @@ extension QueryWalk {
     private mutating func walkForm(_ expression: Expression, in scope: NameScope) {
         if case .conditional(let node) = expression {
             if let operand = node.operand { walk(operand, in: scope) }
-            for branch in node.branches { walk([branch.condition, branch.result], in: scope) }
+            for branch in node.branches {
+                walk(branch.condition, in: scope)
+                walk(branch.result, in: scope)
+            }
             if let fallback = node.fallback { walk(fallback, in: scope) }
         }
         if case .cast(let node) = expression {
@@ -182,8 +192,7 @@ extension QueryWalk {
         for access in chain.accesses {
             switch access {
             case .field(let name):
-                account(name)
-                mentioned.insert(name.name.lowercased())
+                note(.mentioned, of: account(name))
             case .extensionField(let path):
                 account(path)
                 refuse("syntax.type", "extensions are of protocol buffers", at: path.tokens, fix: "name a field")
@@ -210,16 +219,17 @@ extension QueryWalk {
     private mutating func walk(_ call: FunctionCall, in scope: NameScope) {
         account(call.name)
         let name = checkFunction(call.name)
-        for argument in call.arguments { walk(argument, of: name, in: scope) }
+        let takesWords = WordArguments.functions.contains(name)
+        for argument in call.arguments { walk(argument, takesWords: takesWords, in: scope) }
         for modifier in call.modifiers { walk(modifier, in: scope) }
         if let over = call.over { walk(over, in: scope) }
     }
 
-    private mutating func walk(_ argument: FunctionArgument, of name: String, in scope: NameScope) {
+    private mutating func walk(_ argument: FunctionArgument, takesWords: Bool, in scope: NameScope) {
         switch argument {
         case .expression(let node):
             account(node.alias)
-            if WordArguments.isWord(node.expression, of: name) {
+            if takesWords && WordArguments.isWord(node.expression) {
                 if case .path(let path) = node.expression { account(path) }
                 if case .call(let part) = node.expression { accountWords(of: part) }
             } else {
@@ -238,21 +248,33 @@ extension QueryWalk {
     ///
     /// - Returns: the name in upper case, without `SAFE.`.
     private mutating func checkFunction(_ path: PathExpression) -> String {
+        if path.parts.count == 1, let only = path.parts.first, !only.name.utf8.contains(UInt8(ascii: ".")) {
+            let name = only.name.uppercased()
+            if FunctionPolicy.verdict(for: name) != .pass { refuseFunction(path, name, isDotted: false) }
+            return name
+        }
         var parts = path.parts[...]
         if parts.count > 1, let first = parts.first, !first.isQuoted, first.name.uppercased() == "SAFE" {
             parts = parts.dropFirst()
         }
-        let shown = path.names.joined(separator: ".")
         let name = parts.map { $0.name.uppercased() }.joined(separator: ".")
         // In backticks, `net`.`host` may be somebody's function `host` in a dataset `net`.
         let mayBeUsers =
             parts.contains { $0.name.contains(".") } || (parts.count > 1 && parts.contains(where: \.isQuoted))
-        switch mayBeUsers ? nil : FunctionPolicy.verdict(for: name) {
+        if mayBeUsers || FunctionPolicy.verdict(for: name) != .pass {
+            refuseFunction(path, mayBeUsers ? nil : name, isDotted: parts.count > 1 || mayBeUsers)
+        }
+        return name
+    }
+
+    /// - Parameter name: the name to look up on the lists; nil when it may be a user's function.
+    private mutating func refuseFunction(_ path: PathExpression, _ name: String?, isDotted: Bool) {
+        let shown = path.names.joined(separator: ".")
+        switch name.flatMap({ FunctionPolicy.verdict(for: $0) }) {
         case .pass?: break
         case .refused(let reason)?:
             refuse(reason.code, "`\(shown)` \(reason.explanation)", at: path.tokens, fix: "leave it out")
         case nil:
-            let isDotted = parts.count > 1 || mayBeUsers
             refuse(
                 isDotted ? "function.user_defined" : "function.unknown",
                 isDotted
@@ -261,7 +283,6 @@ extension QueryWalk {
                 fix: isDotted ? "write what it does in the query itself" : "use a function of BigQuery's own"
             )
         }
-        return name
     }
 
     mutating func walk(_ argument: NamedArgument, in scope: NameScope) {

@@ -33,28 +33,27 @@ extension QueryWalk {
     private mutating func add(_ item: FromItem, to rows: inout WalkedRows, outer: NameScope) {
         let added = walk(item, siblings: rows.scope, outer: outer)
         rows.reads += added.reads
-        rows.scope.rows.formUnion(added.rows)
+        insert(added.rows, into: rows.scope)
     }
 
     /// Walks one table of a FROM clause.
     ///
-    /// - Returns: the tables it reads directly and the aliases it adds.
+    /// - Returns: the tables it reads directly and the aliases it adds, but for those that a join in parentheses has
+    ///   added already.
     mutating func walk(
         _ item: FromItem,
         siblings: NameScope,
         outer: NameScope
-    ) -> (reads: [Int], rows: Set<String>) {
-        account(item.alias)
-        if let offset = item.offset { account(offset.alias) }
-        var rows: Set<String> = []
-        if let alias = item.alias { rows.insert(alias.name.name.lowercased()) }
-        if let alias = item.offset?.alias { rows.insert(alias.name.name.lowercased()) }
+    ) -> (reads: [Int], rows: [Name]) {
+        var rows: [Name] = []
+        if let alias = account(item.alias) { rows.append(alias) }
+        if let offset = item.offset, let alias = account(offset.alias) { rows.append(alias) }
         var reads: [Int] = []
         switch item.source {
         case .path(let path):
             let found = walk(path, of: item, siblings: siblings)
             reads = found.reads
-            rows.insert(found.alias)
+            if let alias = found.alias { rows.append(alias) }
         case .unnest(let unnest): walk(unnest, in: siblings, rows: &rows)
         case .subquery(let query):
             var inner = item.isLateral ? siblings : outer
@@ -64,7 +63,6 @@ extension QueryWalk {
             var inside = WalkedRows(scope: siblings)
             walk(chain, into: &inside, outer: outer)
             reads = inside.reads
-            rows.formUnion(inside.scope.rows)
         case .function(let call): walk(call, in: siblings)
         case .graph(let graph): refuseGraph(at: graph.tokens)
         }
@@ -72,10 +70,10 @@ extension QueryWalk {
         return (reads, rows)
     }
 
-    private mutating func walk(_ unnest: UnnestExpression, in scope: NameScope, rows: inout Set<String>) {
+    private mutating func walk(_ unnest: UnnestExpression, in scope: NameScope, rows: inout [Name]) {
         walk(unnest, in: scope)
         for array in unnest.arrays {
-            if let alias = array.alias { rows.insert(alias.name.name.lowercased()) }
+            if let alias = account(array.alias) { rows.append(alias) }
         }
     }
 
@@ -93,11 +91,11 @@ extension QueryWalk {
         _ path: PathExpression,
         of item: FromItem,
         siblings: NameScope
-    ) -> (reads: [Int], alias: String) {
+    ) -> (reads: [Int], alias: Name?) {
         account(path)
-        guard let first = path.parts.first, let last = path.parts.last else { return ([], "") }
-        let name = first.name.lowercased()
-        if path.parts.count == 1 && siblings.tables.contains(name) && !name.contains(".") {
+        guard let first = path.parts.first, let last = path.parts.last else { return ([], nil) }
+        let name = account(first)
+        if path.parts.count == 1 && frames.contains(name, in: siblings.tables) && !first.name.holdsDot {
             if item.suffixes.contains(where: \.staysInside) {
                 refuse(
                     "table.suffix",
@@ -108,13 +106,13 @@ extension QueryWalk {
             }
             return ([], name)
         }
-        if path.parts.count > 1 && siblings.rows.contains(name) && !name.contains(".") {
+        if path.parts.count > 1 && frames.contains(name, in: siblings.rows) && !first.name.holdsDot {
             mention(path, in: siblings)
             // Inside UNNEST it cannot be a table, whatever BigQuery makes of the names.
             let array = path.parts.map { quotedIdentifier($0.name) }.joined(separator: ".")
             let alias = item.alias == nil ? " AS \(quotedIdentifier(last.name))" : ""
             edits.append(TokenEdit(tokens: path.tokens, text: "UNNEST(\(array))\(alias)"))
-            return ([], last.name.lowercased())
+            return ([], account(last))
         }
         return read(path, of: item, siblings: siblings)
     }
@@ -123,13 +121,14 @@ extension QueryWalk {
         _ path: PathExpression,
         of item: FromItem,
         siblings: NameScope
-    ) -> (reads: [Int], alias: String) {
-        let implied = TableName.implicitAlias(of: path)
-        let alias = item.alias?.name.name ?? implied
-        switch TableName.resolve(path, defaults: defaults) {
+    ) -> (reads: [Int], alias: Name?) {
+        let table = TableName(path, defaults: defaults)
+        let alias = item.alias?.name.name ?? table.implicitAlias
+        let name = intern(alias)
+        switch table.resolved {
         case .refused(let code, let message, let fix):
             refuse(code, message, at: path.tokens, fix: fix)
-            return ([], alias.lowercased())
+            return ([], name)
         case .table(let id):
             if let offset = item.offset {
                 refuse(
@@ -140,18 +139,16 @@ extension QueryWalk {
                 )
             }
             let inner = item.suffixes.prefix(while: \.staysInside)
-            reads.append(
-                TableRead(
-                    tokens: path.tokens.lowerBound..<tokensEnd(of: item, path: path),
-                    pathTokens: path.tokens,
-                    innerEnd: inner.last?.tokens.upperBound,
-                    alias: alias,
-                    aliases: [alias.lowercased()],
-                    region: siblings.region,
-                    table: index(of: id, at: path.tokens)
-                )
+            let read = TableRead(
+                tokens: path.tokens.lowerBound..<tokensEnd(of: item, path: path),
+                pathTokens: path.tokens,
+                innerEnd: inner.last?.tokens.upperBound,
+                alias: alias,
+                aliases: [name],
+                region: siblings.region,
+                table: index(of: id, at: path.tokens)
             )
-            return ([reads.count - 1], alias.lowercased())
+            return ([add(read)], name)
         }
     }
 
@@ -166,10 +163,12 @@ extension QueryWalk {
         of item: FromItem,
         reads: [Int],
         siblings: NameScope,
-        rows: inout Set<String>
+        rows: inout [Name]
     ) {
+        guard !suffixes.isEmpty else { return }
         var scope = siblings
-        scope.rows.formUnion(rows)
+        scope.rows = frames.open(on: siblings.rows)
+        insert(rows, into: scope)
         var isInside = true
         for suffix in suffixes {
             isInside = isInside && suffix.staysInside
@@ -185,11 +184,11 @@ extension QueryWalk {
             case .pivot(let pivot):
                 useRows(of: reads)
                 walk(pivot, in: scope)
-                if let alias = pivot.alias { rows.insert(alias.name.name.lowercased()) }
+                if let alias = account(pivot.alias) { rows.append(alias) }
             case .unpivot(let unpivot):
                 useRows(of: reads)
                 walk(unpivot, in: scope)
-                if let alias = unpivot.alias { rows.insert(alias.name.name.lowercased()) }
+                if let alias = account(unpivot.alias) { rows.append(alias) }
             case .systemTime(let time): walkConstant(time.expression, in: siblings)
             case .sample(let sample): walk(sample, in: siblings)
             case .matchRecognize(let node): refuse(node)
@@ -241,12 +240,11 @@ extension QueryWalk {
         let readsBefore = reads.count
         let regionsBefore = regions.count
         var alone = openRegion(in: scope)
-        alone.rows = []
+        alone.rows = nil
         walk(expression, in: alone)
-        let names = regions[alone.region].names.subtracting(WordArguments.words.map { $0.lowercased() })
-        if reads.count > readsBefore || regions.count > regionsBefore + 1 || !names.isEmpty
-            || !regions[alone.region].qualified.isEmpty
-        {
+        let region = regions[alone.region]
+        let namesColumns = region.names.contains { !WordArguments.isLowerCaseWord(names.text(of: $0)) }
+        if reads.count > readsBefore || regions.count > regionsBefore + 1 || namesColumns || !region.qualified.isEmpty {
             refuse(
                 "table.suffix",
                 "the clause after a table holds more than constants",

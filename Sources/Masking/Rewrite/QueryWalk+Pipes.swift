@@ -25,10 +25,9 @@ extension QueryWalk {
         case .orderBy(let orderBy): walk(orderBy, in: rows.scope)
         case .join(let join): walk(join, into: &rows, outer: rows.scope)
         case .alias(let name):
-            account(name)
-            let alias = name.name.lowercased()
-            rows.scope.rows.insert(alias)
-            for index in rows.reads { reads[index].aliases.insert(alias) }
+            let alias = account(name)
+            insert([alias], into: rows.scope)
+            self.alias(rows.reads, as: alias)
         case .rename, .set, .drop, .distinct, .pivot, .unpivot, .setOperation, .with:
             walkRowChange(pipe.kind, on: &rows)
         case .sample, .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee,
@@ -68,17 +67,20 @@ extension QueryWalk {
             useRows(of: rows.reads, leavingOut: rows.dropped)
             walk(pivot, in: rows.scope)
             rows.reads = []
-            if let alias = pivot.alias { rows.scope.rows.insert(alias.name.name.lowercased()) }
+            insertAlias(pivot.alias, into: rows.scope)
         case .unpivot(let unpivot):
             useRows(of: rows.reads, leavingOut: rows.dropped)
             walk(unpivot, in: rows.scope)
             rows.reads = []
-            if let alias = unpivot.alias { rows.scope.rows.insert(alias.name.name.lowercased()) }
+            insertAlias(unpivot.alias, into: rows.scope)
         case .setOperation(let setOperator, let queries):
             useRows(of: rows.reads, leavingOut: rows.dropped)
             walk(setOperator, in: rows.scope)
             for query in queries { walk(query, in: rows.scope) }
-        case .with(let clause): walk(clause, in: &rows.scope)
+        case .with(let clause):
+            if !rows.ownsTables { rows.scope.tables = frames.open(on: rows.scope.tables) }
+            rows.ownsTables = true
+            walk(clause, into: rows.scope)
         case .filter, .select, .extend, .window, .aggregate, .limit, .orderBy, .join, .alias, .sample,
             .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee, .insert,
             .exportData, .createTable, .matchRecognize:
@@ -88,9 +90,9 @@ extension QueryWalk {
 
     /// A column whose value goes no further.
     private mutating func leaveOut(_ column: Identifier, of rows: inout WalkedRows) {
-        account(column)
-        leftOut.insert(column.name.lowercased())
-        rows.dropped.insert(column.name.lowercased())
+        let name = account(column)
+        note(.leftOut, of: name)
+        rows.dropped.insert(name)
     }
 
     private mutating func refuseOperator(_ pipe: PipeOperator, on rows: WalkedRows) {

@@ -6,28 +6,34 @@ struct WalkedRows {
     var scope: NameScope
     /// The tables that are read directly, whose columns `*` shows, and which come out of a pipeline that ends here.
     var reads: [Int] = []
-    /// Columns that `|> DROP` has taken out of them, lower case.
-    var dropped: Set<String> = []
+    /// Columns that `|> DROP` has taken out of them.
+    var dropped: Set<Name> = []
+    /// Whether the scope has room for common table expressions of its own.
+    var ownsTables = false
 }
 
 extension QueryWalk {
     mutating func walk(_ query: Query, in outer: NameScope) {
         var scope = outer
-        if let with = query.with { walk(with, in: &scope) }
+        if let with = query.with {
+            scope.tables = frames.open(on: outer.tables)
+            walk(with, into: scope)
+        }
         var rows = walk(query.body, in: scope)
         if let orderBy = query.orderBy { walk(orderBy, in: rows.scope) }
         if let limit = query.limit { walk(limit, in: rows.scope) }
         walk(query.pipes[...], on: &rows)
     }
 
-    /// Adds the names of a WITH clause to a scope.
-    mutating func walk(_ with: WithClause, in scope: inout NameScope) {
+    /// Adds the names of a WITH clause to a scope that was opened for them.
+    mutating func walk(_ with: WithClause, into scope: NameScope) {
+        guard let frame = scope.tables else { return }
         if with.isRecursive {
-            for expression in with.expressions { scope.tables.insert(expression.name.name.lowercased()) }
+            for expression in with.expressions { frames.insert(intern(expression.name.name), into: frame) }
         }
         for expression in with.expressions {
-            account(expression.name)
-            if expression.name.name.contains(".") {
+            let name = account(expression.name)
+            if expression.name.name.holdsDot {
                 refuse(
                     "table.cte_name",
                     "the name of a common table expression holds a dot",
@@ -38,8 +44,13 @@ extension QueryWalk {
             // A WITH clause sees the columns around it as little as its own later names do.
             walk(expression.query, in: openRegion(in: scope))
             if let depth = expression.depth { walk(depth, in: scope) }
-            scope.tables.insert(expression.name.name.lowercased())
+            frames.insert(name, into: frame)
         }
+    }
+
+    /// Adds what PIVOT and the like call their rows to a scope that was opened for it.
+    mutating func insertAlias(_ alias: Alias?, into scope: NameScope) {
+        if let alias { insert([account(alias.name)], into: scope) }
     }
 
     mutating func walk(_ depth: RecursionDepth, in scope: NameScope) {
@@ -54,12 +65,12 @@ extension QueryWalk {
             return walkFrom(clause.tables, in: scope)
         case .table(let clause):
             walk(clause, in: scope)
-            return WalkedRows(scope: scope)
+            return WalkedRows(scope: openRegion(in: scope))
         case .parenthesized(let node):
             account(node.alias)
             walk(node.query, in: scope)
-            var inner = openRegion(in: scope)
-            if let alias = node.alias { inner.rows.insert(alias.name.name.lowercased()) }
+            let inner = openRegion(in: scope)
+            insertAlias(node.alias, into: inner)
             return WalkedRows(scope: inner)
         case .setOperation(let operation):
             walkOperand(operation.first, in: scope)
@@ -70,7 +81,7 @@ extension QueryWalk {
             return WalkedRows(scope: openRegion(in: scope))
         case .graph(let node):
             refuseGraph(at: node.tokens)
-            return WalkedRows(scope: scope)
+            return WalkedRows(scope: openRegion(in: scope))
         }
     }
 
@@ -169,33 +180,33 @@ extension QueryWalk {
             walk(node.base, in: rows.scope)
             return
         }
-        let alias = part.name.lowercased()
-        let named = reads.indices.filter { reads[$0].aliases.contains(alias) }
+        let alias = account(part)
+        let named = reads(by: alias)
         guard !named.isEmpty else {
             walk(node.base, in: rows.scope)
             return
         }
         // `u.*` of a table; a column `u` of another one may be meant as well, so it is mentioned.
-        account(part)
-        mentioned.insert(alias)
+        note(.mentioned, of: alias)
         useRows(of: named, leavingOut: leftOut)
     }
 
     /// Walks EXCEPT and REPLACE.
     ///
-    /// - Returns: the columns that they leave out, lower case.
-    private mutating func walk(_ modifiers: StarModifiers, in scope: NameScope) -> Set<String> {
-        var names: Set<String> = []
+    /// - Returns: the columns that they leave out.
+    private mutating func walk(_ modifiers: StarModifiers, in scope: NameScope) -> Set<Name> {
+        var names: Set<Name> = []
         for identifier in modifiers.except {
-            account(identifier)
-            names.insert(identifier.name.lowercased())
+            let name = account(identifier)
+            note(.leftOut, of: name)
+            names.insert(name)
         }
         for replacement in modifiers.replace {
             walk(replacement.expression, in: scope)
-            account(replacement.name)
-            names.insert(replacement.name.name.lowercased())
+            let name = account(replacement.name)
+            note(.leftOut, of: name)
+            names.insert(name)
         }
-        leftOut.formUnion(names)
         return names
     }
 

@@ -17,15 +17,14 @@ struct QueryWalk {
     var reads: [TableRead] = []
     var tables: [TableID] = []
     var regions: [NameRegion] = [NameRegion(parent: nil)]
-    /// Every part of every path in an expression and every column named in a clause, lower case: what a scan has to
-    /// offer.
-    var mentioned: Set<String> = []
-    /// One-part paths in expressions, lower case: each may be the whole row of a table of that alias.
-    var singles: Set<String> = []
+    /// The names of the identifiers that were accounted for.
+    private(set) var names: NameTable
+    /// What the query does with each name.
+    private var uses: [NameUse] = []
+    /// The aliases and common table expressions that scopes hold.
+    var frames = NameFrames()
     /// Paths such as `dataset.table.column`, which name a column through more than its table's alias.
     var longPaths: [LongPath] = []
-    /// Columns of EXCEPT, REPLACE and DROP, lower case: a scan must offer them too, but nothing of them is shown.
-    var leftOut: Set<String> = []
 
     /// The variables that a script declared and whose values stand in the text now, lower case.
     var variables: Set<String> = []
@@ -34,16 +33,20 @@ struct QueryWalk {
     var positional: [Range<Int>] = []
 
     private var tableIndices: [TableID: Int] = [:]
+    /// The reads of each alias.
+    private var readsByAlias: [Name: [Int]] = [:]
     private var rowUseSteps = 0
     /// Bounds the work that `SELECT *, *, *` over many tables can ask for.
     static let rowUseStepsMax = 1_000_000
-    private var accounted: [Bool]
+    /// The name of each token of an identifier that was accounted for, -1 for other tokens.
+    private var namesOfTokens: [Int32]
 
     init(parsed: ParsedStatement, defaults: NameDefaults, parameters: DeclaredParameters) {
         self.parsed = parsed
         self.defaults = defaults
         self.parameters = parameters
-        accounted = [Bool](repeating: false, count: parsed.tokens.count)
+        names = NameTable(capacity: parsed.tokens.count / 4)
+        namesOfTokens = [Int32](repeating: -1, count: parsed.tokens.count)
     }
 
     /// Walks the statement.
@@ -94,72 +97,150 @@ struct QueryWalk {
     // MARK: Identifiers
 
     /// Notes that an identifier was seen and what it means was decided.
-    mutating func account(_ identifier: Identifier) {
-        for index in identifier.tokens where accounted.indices.contains(index) { accounted[index] = true }
+    @discardableResult
+    mutating func account(_ identifier: Identifier) -> Name {
+        let name = intern(identifier)
+        for index in identifier.tokens where namesOfTokens.indices.contains(index) {
+            namesOfTokens[index] = Int32(truncatingIfNeeded: name.index)
+        }
+        return name
     }
 
-    mutating func account(_ alias: Alias?) {
-        if let alias { account(alias.name) }
+    @discardableResult
+    mutating func account(_ alias: Alias?) -> Name? {
+        alias.map { account($0.name) }
     }
 
     mutating func account(_ path: PathExpression) {
         for part in path.parts { account(part) }
     }
 
+    /// The name of an identifier that was accounted for.
+    func name(of identifier: Identifier) -> Name? {
+        let token = identifier.tokens.lowerBound
+        guard namesOfTokens.indices.contains(token), namesOfTokens[token] >= 0 else { return nil }
+        return Name(index: Int(namesOfTokens[token]))
+    }
+
     /// The tokens of identifiers that the walk never came to. Not empty means that the walk and the tree disagree.
     func unaccountedIdentifiers() -> [Int] {
-        parsed.identifierTokens.filter { !accounted.indices.contains($0) || !accounted[$0] }
+        parsed.tokens.indices.filter { parsed.tokens[$0].role.isIdentifier && namesOfTokens[$0] < 0 }
     }
+
+    // MARK: Names
+
+    private mutating func intern(_ identifier: Identifier) -> Name {
+        let tokens = identifier.tokens
+        // A word is in the text as it is; that is faster than through a string.
+        if !identifier.isQuoted, tokens.count == 1, parsed.tokens.indices.contains(tokens.lowerBound) {
+            let range = parsed.tokens[tokens.lowerBound].range
+            if range.count == identifier.name.utf8.count { return known(names.intern(parsed.bytes, range)) }
+        }
+        return intern(identifier.name)
+    }
+
+    /// The name of a text that the query gives, as of an implied alias.
+    mutating func intern(_ text: String) -> Name { known(names.intern(text)) }
+
+    private mutating func known(_ name: Name) -> Name {
+        if name.index == uses.count { uses.append(PseudoColumns.isPseudo(name, in: names) ? .pseudo : []) }
+        return name
+    }
+
+    /// What the query does with a name.
+    func use(of name: Name) -> NameUse { uses[name.index] }
+
+    mutating func note(_ use: NameUse, of name: Name) { uses[name.index].insert(use) }
 
     /// Notes a column that a clause names by itself: in USING, UNPIVOT, BY NAME and the like.
     mutating func mention(_ identifier: Identifier, in scope: NameScope) {
-        account(identifier)
-        let name = identifier.name.lowercased()
-        mentioned.insert(name)
-        regions[scope.region].names.insert(name)
+        let name = account(identifier)
+        note(.mentioned, of: name)
+        regions[scope.region].names.append(name)
     }
 
     /// Notes a path in an expression: a column, a field of one, or a table's whole row.
     mutating func mention(_ path: PathExpression, in scope: NameScope) {
-        account(path)
-        let names = path.parts.map { $0.name.lowercased() }
-        guard let first = names.first else { return }
-        if let pseudo = names.first(where: { PseudoColumns.names.contains($0) }) {
-            refuse(
-                "column.pseudo",
-                "`\(pseudo)` is a pseudo-column, which a masked table does not have",
-                at: path.tokens,
-                fix: "filter on a column that describe_table shows"
-            )
+        guard let firstPart = path.parts.first else { return }
+        let first = account(firstPart)
+        note(.mentioned, of: first)
+        var pseudo = uses[first.index].contains(.pseudo) ? first : nil
+        guard path.parts.count > 1 else {
+            if let pseudo { refusePseudo(pseudo, at: path) }
+            note(.single, of: first)
+            regions[scope.region].names.append(first)
+            return
         }
-        mentioned.formUnion(names)
-        if names.count == 1 { singles.insert(first) }
-        if !scope.rows.contains(first), let alias = names.dropFirst().dropLast().firstIndex(where: scope.rows.contains)
-        {
-            longPaths.append(LongPath(path: path, alias: alias))
+        var second: Name?
+        var inner: Int?
+        let startsWithAlias = frames.contains(first, in: scope.rows)
+        for index in 1..<path.parts.count {
+            let name = account(path.parts[index])
+            note(.mentioned, of: name)
+            if pseudo == nil && uses[name.index].contains(.pseudo) { pseudo = name }
+            if second == nil { second = name }
+            let isInner = index < path.parts.count - 1
+            if isInner && inner == nil && !startsWithAlias && frames.contains(name, in: scope.rows) { inner = index }
         }
-        if names.count > 1 && scope.rows.contains(first) {
-            regions[scope.region].qualified[first, default: []].insert(names[1])
+        if let pseudo { refusePseudo(pseudo, at: path) }
+        if let inner { longPaths.append(LongPath(path: path, alias: inner)) }
+        if startsWithAlias, let second {
+            regions[scope.region].qualified.append(QualifiedName(alias: first, name: second))
         } else {
-            regions[scope.region].names.insert(first)
+            regions[scope.region].names.append(first)
         }
+    }
+
+    private mutating func refusePseudo(_ name: Name, at path: PathExpression) {
+        refuse(
+            "column.pseudo",
+            "`\(names.text(of: name))` is a pseudo-column, which a masked table does not have",
+            at: path.tokens,
+            fix: "filter on a column that describe_table shows"
+        )
     }
 
     // MARK: Regions and tables
 
-    /// Opens a region inside another one.
+    /// Opens a region inside another one, with room for aliases of its own.
     mutating func openRegion(in scope: NameScope) -> NameScope {
         regions.append(NameRegion(parent: scope.region))
         var inner = scope
         inner.region = regions.count - 1
+        inner.rows = frames.open(on: scope.rows)
         return inner
     }
+
+    /// Adds aliases to a scope that was opened for them.
+    mutating func insert(_ aliases: [Name], into scope: NameScope) {
+        guard let frame = scope.rows else { return }
+        for alias in aliases { frames.insert(alias, into: frame) }
+    }
+
+    /// Notes one more place where a table is read, and returns its index.
+    mutating func add(_ read: TableRead) -> Int {
+        reads.append(read)
+        for alias in read.aliases { readsByAlias[alias, default: []].append(reads.count - 1) }
+        return reads.count - 1
+    }
+
+    /// Adds a name by which the columns of some reads can be qualified.
+    mutating func alias(_ indices: [Int], as name: Name) {
+        guard countRowUses(indices.count) else { return }
+        for index in indices {
+            reads[index].aliases.append(name)
+            readsByAlias[name, default: []].append(index)
+        }
+    }
+
+    /// The reads whose columns can be qualified by an alias.
+    func reads(by alias: Name) -> [Int] { readsByAlias[alias] ?? [] }
 
     /// The index of a table in the list of tables.
     mutating func index(of table: TableID, at tokens: Range<Int>) -> Int {
         if let known = tableIndices[table] {
             // Equal as Unicode text, but other bytes: BigQuery may know two tables, of which one schema is read.
-            if !tables[known].description.utf8.elementsEqual(table.description.utf8) {
+            if !tables[known].hasSameBytes(as: table) {
                 refuse(
                     "table.name",
                     "two spellings of `\(table)` differ in bytes only",
@@ -175,20 +256,23 @@ struct QueryWalk {
     }
 
     /// Notes that whole rows of some tables are used, but for some columns.
-    mutating func useRows(of indices: [Int], leavingOut names: Set<String> = []) {
-        rowUseSteps += indices.count
-        guard rowUseSteps <= Self.rowUseStepsMax else {
-            refuse(
-                "limit.complexity",
-                "the query shows whole rows of too many tables too often",
-                at: 0..<0,
-                fix: "name the columns"
-            )
-            return
-        }
+    mutating func useRows(of indices: [Int], leavingOut names: Set<Name> = []) {
+        guard countRowUses(indices.count) else { return }
         for index in indices where reads.indices.contains(index) {
             reads[index].rowUse = reads[index].rowUse?.intersection(names) ?? names
         }
+    }
+
+    private mutating func countRowUses(_ count: Int) -> Bool {
+        rowUseSteps += count
+        if rowUseSteps <= Self.rowUseStepsMax { return true }
+        refuse(
+            "limit.complexity",
+            "the query shows whole rows of too many tables too often",
+            at: 0..<0,
+            fix: "name the columns"
+        )
+        return false
     }
 }
 
@@ -206,4 +290,16 @@ enum PseudoColumns {
         "_partitiontime", "_partitiondate", "_file_name", "_table_suffix", "_change_sequence_number", "_change_type",
         "_change_timestamp", "_row_timestamp",
     ]
+
+    /// Whether a name is one of theirs.
+    static func isPseudo(_ name: Name, in table: NameTable) -> Bool {
+        table.firstByte(of: name) == UInt8(ascii: "_") && names.contains(table.text(of: name))
+    }
+}
+
+extension TableID {
+    fileprivate func hasSameBytes(as other: TableID) -> Bool {
+        project.utf8.elementsEqual(other.project.utf8) && dataset.utf8.elementsEqual(other.dataset.utf8)
+            && table.utf8.elementsEqual(other.table.utf8)
+    }
 }

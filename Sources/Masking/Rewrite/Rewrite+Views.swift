@@ -36,7 +36,8 @@ extension Rewrite {
         nested.readSchemas()
         if nested.canScan { nested.writeScans() }
         session = nested.session
-        let refusals = query.refusals + nested.refusals
+        var refusals = query.refusals + nested.refusals
+        if refusals.isEmpty && nested.isTooLong { refusals.append(.tooLong) }
         guard refusals.isEmpty else { return .failure(told(refusals, of: schema.id)) }
         let masked = nested.finish(mappingDigest: policy.mappingDigest)
         return .success(

@@ -3,68 +3,86 @@ import GoogleSQL
 
 /// The rewriting of one query: schemas in, scans out.
 struct Rewrite {
-    private let walk: QueryWalk
+    let walk: QueryWalk
     let policy: MaskingPolicy
     /// The views around this text.
     let stack: ViewStack
     var session: ViewSession
     private(set) var refusals: [Refusal] = []
-    private var scans: [TableScan?] = []
+    private(set) var scans: [TableScan?] = []
     private var edits: [TokenEdit]
-    private var maskedColumns: [MaskedColumn] = []
+    private(set) var maskedColumns: [MaskedColumn] = []
+    /// The masked columns by what they are: only where a view is read, below which a table may be that is read as well.
     private var maskedIndices: [MaskedColumn: Int] = [:]
-    /// The masked columns by table and column, for lineage.
-    private(set) var maskedSources: [Int: [String: Set<Int>]] = [:]
+    private var readsViews = false
+    /// Where names of denied columns stand, once there is one.
+    private var regionUses: RegionUses?
+    /// The names of the query, ready for those of its tables.
+    private(set) var names: NameTable
     /// The bytes of views' texts that are printed into this one.
     private var viewBytes = 0
+    /// The bytes of all scans.
+    private var scanBytes = 0
 
     init(walk: QueryWalk, policy: MaskingPolicy, session: ViewSession, stack: ViewStack = ViewStack()) {
         self.walk = walk
         self.policy = policy
         self.session = session
         self.stack = stack
+        names = walk.names
         edits = walk.edits
+        edits.reserveCapacity(edits.count + walk.reads.count)
     }
 
     /// Whether all schemas are there; without them nothing can be said of columns.
     var canScan: Bool { scans.count == walk.tables.count && scans.allSatisfy { $0 != nil } }
 
+    /// Whether the text would be longer than BigQuery takes; then it is not written to its end.
+    private(set) var isTooLong = false
+
     // MARK: Schemas
 
     /// Takes the schema of each table, or says why it cannot be read.
     mutating func readSchemas() {
+        scans.reserveCapacity(walk.tables.count)
         for (index, id) in walk.tables.enumerated() {
-            guard let schema = schema(of: id, index: index) else {
-                scans.append(nil)
-                continue
-            }
-            let variables = walk.variables
-            if let name = schema.columns.lazy.compactMap({ $0.firstName(in: variables) }).first {
-                refuse(
-                    "statement.script_value",
-                    "`\(name)` is both a variable and a column of `\(id)`",
-                    table: index,
-                    fix: "give the variable another name"
-                )
-            }
-            var scan = TableScan(schema: schema, authority: stack.authority ?? id.datasetID, policy: policy)
-            if let definition = schema.kind.viewDefinition {
-                scan.view = expand(schema, definition, table: index)
-                guard scan.view != nil else {
-                    scans.append(nil)
-                    continue
-                }
-            }
-            if let column = scan.maskedPartitionColumn {
-                refuse(
-                    "table.masked_partition",
-                    "`\(id)` is partitioned or clustered by `\(column)`, which is masked",
-                    table: index,
-                    fix: "ask the table's owner for a copy that is partitioned by another column"
-                )
-            }
-            scans.append(scan)
+            scans.append(schema(of: id, index: index).flatMap { scan(of: $0, index: index) })
         }
+    }
+
+    private mutating func scan(of schema: TableSchema, index: Int) -> TableScan? {
+        let variables = walk.variables
+        if !variables.isEmpty, let name = schema.columns.lazy.compactMap({ $0.firstName(in: variables) }).first {
+            refuse(
+                "statement.script_value",
+                "`\(name)` is both a variable and a column of `\(schema.id)`",
+                table: index,
+                fix: "give the variable another name"
+            )
+        }
+        var view: ExpandedView?
+        if let definition = schema.kind.viewDefinition {
+            view = expand(schema, definition, table: index)
+            guard view != nil else { return nil }
+            readsViews = true
+        }
+        let basis = TableMasks.Basis(
+            schema: schema,
+            authority: stack.authority ?? schema.id.datasetID,
+            policy: policy,
+            hasTokenKey: session.keys.hasKey
+        )
+        let masks = session.masks(of: basis)
+        if masks.hasNamesBeyondASCII { names.indexBeyondASCII() }
+        if let column = masks.maskedPartitionColumn {
+            refuse(
+                "table.masked_partition",
+                "`\(schema.id)` is partitioned or clustered by `\(column)`, which is masked",
+                table: index,
+                fix: "ask the table's owner for a copy that is partitioned by another column"
+            )
+        }
+        return TableScan(masks: masks, view: view)
     }
 
     private mutating func schema(of id: TableID, index: Int) -> TableSchema? {
@@ -129,7 +147,7 @@ struct Rewrite {
         refuse(code, message, at: read?.pathTokens ?? 0..<0, fix: fix)
     }
 
-    private mutating func refuse(_ code: String, _ message: String, at tokens: Range<Int>, fix: String) {
+    mutating func refuse(_ code: String, _ message: String, at tokens: Range<Int>, fix: String) {
         refusals.append(Refusal(code: code, message: message, position: walk.position(of: tokens), fix: fix))
     }
 
@@ -137,50 +155,15 @@ struct Rewrite {
 
     /// Writes the subquery that takes the place of each table.
     mutating func writeScans() {
-        for read in walk.reads {
-            guard var scan = scans[read.table] else { continue }
-            write(read, of: &scan)
-            scans[read.table] = scan
-        }
+        for read in walk.reads where scans[read.table] != nil { write(read) }
         refuseLongPaths()
     }
 
-    /// `bank.customers.email` means nothing once the table is a subquery of the name `customers`.
-    private mutating func refuseLongPaths() {
-        for long in walk.longPaths {
-            let names = long.path.parts.map { $0.name.lowercased() }
-            let qualifier = names[..<long.alias].joined(separator: ".")
-            let isQualified = walk.reads.contains { read in
-                let id = walk.tables[read.table]
-                return read.aliases.contains(names[long.alias])
-                    && [id.dataset, "\(id.project).\(id.dataset)"].contains { $0.lowercased() == qualifier }
-            }
-            let mayBeColumn = scans.contains { $0?.columns.contains { $0.lowercased == names[0] } ?? false }
-            guard isQualified && !mayBeColumn else { continue }
-            let short = long.path.names[long.alias...].map(quotedIdentifier).joined(separator: ".")
-            refuse(
-                "column.qualified",
-                "`\(long.path.names.joined(separator: "."))` names a column through its dataset",
-                at: long.path.tokens,
-                fix: "write `\(short)`"
-            )
-        }
-    }
-
-    private mutating func write(_ read: TableRead, of scan: inout TableScan) {
-        let showsAll = read.rowUse != nil || !walk.singles.isDisjoint(with: read.aliases)
-        var columns: [String] = []
-        var denied: [String] = []
-        for index in scan.columns.indices {
-            let name = scan.columns[index].lowercased
-            guard showsAll || walk.mentioned.contains(name) || walk.leftOut.contains(name) else { continue }
-            let column = scan.write(index, keys: &session.keys)
-            if !column.denied.isEmpty && isUsed(name, of: read) { denied += column.denied.map(\.path) }
-            columns.append(column.isChanged ? "\(column.text) AS \(scan.columns[index].quoted)" : column.text)
-            note(column.masked, of: read.table, column: name, in: scan.schema.id)
-        }
-        if let view = scan.view { note(view, read.table, scan.schema, shows: showsAll ? nil : walk.mentioned) }
-        if !denied.isEmpty { deny(denied, of: read, in: scan.schema.id) }
+    private mutating func write(_ read: TableRead) {
+        let isRow = read.aliases.contains { walk.use(of: $0).contains(.single) }
+        let shown: TableScan.Shown = read.rowUse != nil || isRow ? .all : .named
+        guard let text = text(of: read.table, shown), let scan = scans[read.table] else { return }
+        if !text.denied.isEmpty { deny(text.denied, of: read, in: scan.masks) }
         if scan.lacksTokenKey {
             refuse(
                 "policy.no_token_key",
@@ -189,118 +172,138 @@ struct Rewrite {
                 fix: "tell the operator"
             )
         }
-        if columns.isEmpty { columns.append("1 AS \(quotedIdentifier(unusedName(for: scan)))") }
-        replace(read, with: columns.joined(separator: ", "), of: scan)
-    }
-
-    private mutating func replace(_ read: TableRead, with columns: String, of scan: TableScan) {
-        let id = scan.schema.id
-        var source = [id.project, id.dataset, id.table].map(quotedIdentifier).joined(separator: ".")
-        if let view = scan.view {
-            // Checked as it grows: views that read views twice double with each level.
-            viewBytes += view.sql.utf8.count
-            guard viewBytes <= MaskingRewriter.rewrittenBytesMax else {
-                refuse(
-                    "limit.rewritten_bytes",
-                    "with its masks the text of `\(id)` is longer than \(MaskingRewriter.rewrittenBytesMax) bytes",
-                    at: read.pathTokens,
-                    fix: "query the tables that it is made from"
-                )
-                return
-            }
-            if read.innerEnd != nil {
-                refuse(
-                    "table.suffix",
-                    "`\(id)` is a view, to which FOR SYSTEM_TIME and TABLESAMPLE do not apply",
-                    at: read.pathTokens,
-                    fix: "leave the clause out"
-                )
-            }
-            source = "(\(view.sql))"
-        }
-        let opening = "(SELECT \(columns) FROM \(source) AS \(scan.alias)"
+        if let view = scan.view, !canRead(view, of: scan.masks.schema.id, at: read) { return }
         let closing = ") AS \(quotedIdentifier(read.alias))"
+        // Checked as it grows: a short query can name a wide table thousands of times.
+        scanBytes += text.opening.utf8.count + closing.utf8.count
+        isTooLong = scanBytes > MaskingRewriter.rewrittenBytesMax
+        if isTooLong { return }
         if let end = read.innerEnd {
-            edits.append(TokenEdit(tokens: read.tokens, text: opening))
+            edits.append(TokenEdit(tokens: read.tokens, text: text.opening))
             edits.append(TokenEdit(tokens: end..<end, text: closing))
         } else {
-            edits.append(TokenEdit(tokens: read.tokens, text: opening + closing))
+            edits.append(TokenEdit(tokens: read.tokens, text: text.opening + closing))
         }
+    }
+
+    private mutating func canRead(_ view: ExpandedView, of id: TableID, at read: TableRead) -> Bool {
+        // Checked as it grows: views that read views twice double with each level.
+        viewBytes += view.sql.utf8.count
+        guard viewBytes <= MaskingRewriter.rewrittenBytesMax else {
+            refuse(
+                "limit.rewritten_bytes",
+                "with its masks the text of `\(id)` is longer than \(MaskingRewriter.rewrittenBytesMax) bytes",
+                at: read.pathTokens,
+                fix: "query the tables that it is made from"
+            )
+            return false
+        }
+        if read.innerEnd != nil {
+            refuse(
+                "table.suffix",
+                "`\(id)` is a view, to which FOR SYSTEM_TIME and TABLESAMPLE do not apply",
+                at: read.pathTokens,
+                fix: "leave the clause out"
+            )
+        }
+        return true
+    }
+
+    /// The subquery that takes the place of a table where certain columns are shown, written on first use.
+    private mutating func text(of table: Int, _ shown: TableScan.Shown) -> TableScan.Text? {
+        guard var scan = scans[table] else { return nil }
+        if let known = scan[shown] { return known }
+        let masks = scan.masks
+        var opening = Array("(SELECT ".utf8)
+        var denied: [Int] = []
+        var isEmpty = true
+        for index in masks.names.indices {
+            guard shown == .all || !use(of: masks.names, index).isDisjoint(with: [.mentioned, .leftOut]) else {
+                continue
+            }
+            let column = masks.columns[index]
+            if !isEmpty { opening += ", ".utf8 }
+            isEmpty = false
+            let hasKeys = column.item.write(to: &opening, keys: &session.keys)
+            if column.lacksTokenKey || !hasKeys { scan.lacksTokenKey = true }
+            if !column.denied.isEmpty { denied.append(index) }
+            note(column, of: &scan)
+        }
+        if let view = scan.view { note(view, of: &scan, shown) }
+        if isEmpty { opening += "1 AS \(quotedIdentifier(unusedName()))".utf8 }
+        let source = scan.view.map { "(\($0.sql))" } ?? masks.path
+        opening += " FROM \(source) AS \(masks.alias)".utf8
+        let text = TableScan.Text(opening: String(decoding: opening, as: UTF8.self), denied: denied)
+        scan[shown] = text
+        scans[table] = scan
+        return text
     }
 
     /// A name that nothing in the query means.
-    private func unusedName(for scan: TableScan) -> String {
+    private func unusedName() -> String {
         var name = "scrim_none"
-        while walk.mentioned.contains(name) || walk.leftOut.contains(name) { name += "_" }
+        while !use(of: [FoldedName(name)], 0).isDisjoint(with: [.mentioned, .leftOut]) { name += "_" }
         return name
     }
 
-    private mutating func note(_ leaves: [MaskedLeaf], of table: Int, column: String, in id: TableID) {
-        for leaf in leaves {
-            let masked = MaskedColumn(table: id, column: leaf.path, tag: leaf.mask.tag, rule: leaf.mask.rule)
-            maskedSources[table, default: [:]][column, default: []].insert(indexOfMasked(masked))
+    /// What the query does with a name of a list.
+    private func use(of list: [FoldedName], _ position: Int) -> NameUse {
+        names.find(list, position).map { walk.use(of: $0) } ?? []
+    }
+
+    // MARK: Masked columns
+
+    private mutating func note(_ column: TableMasks.MaskedColumnText, of scan: inout TableScan) {
+        for leaf in column.masked {
+            let index = scan.leafIndices[leaf.index] ?? indexOfMasked(scan.masks.leaves[leaf.index])
+            scan.leafIndices[leaf.index] = index
+            let fields = scan.view == nil ? leaf.fields : []
+            scan.sources.append(TableScan.Source(column: column.first, index: index, fields: fields))
         }
     }
 
     private mutating func indexOfMasked(_ masked: MaskedColumn) -> Int {
-        if let known = maskedIndices[masked] { return known }
+        if readsViews {
+            if let known = maskedIndices[masked] { return known }
+            maskedIndices[masked] = maskedColumns.count
+        }
         maskedColumns.append(masked)
-        maskedIndices[masked] = maskedColumns.count - 1
         return maskedColumns.count - 1
     }
 
     /// Notes what is masked below a view: the columns of the tables there, or, for a table that is hidden from the
     /// caller, the columns of the view that derive from it.
-    ///
-    /// - Parameter names: the view's columns that are read, lower case; nil for all.
-    private mutating func note(_ view: ExpandedView, _ table: Int, _ schema: TableSchema, shows names: Set<String>?) {
+    private mutating func note(_ view: ExpandedView, of scan: inout TableScan, _ shown: TableScan.Shown) {
         var indices: [Int: Int] = [:]
         for (inner, masked) in view.masked.enumerated() where !session.snapshot.hidden.contains(masked.table) {
             indices[inner] = indexOfMasked(masked)
         }
-        for (position, column) in schema.columns.enumerated() {
-            let name = column.name.lowercased()
-            guard names?.contains(name) ?? true else { continue }
-            let sources = view.sources.map { Array($0[position]) } ?? Array(view.masked.indices)
-            for inner in sources {
+        let schema = scan.masks.schema
+        for (position, column) in scan.masks.columns.enumerated() {
+            guard shown == .all || use(of: scan.masks.names, position).contains(.mentioned) else { continue }
+            let name = schema.columns[position].name
+            for inner in view.sources?[position] ?? Array(view.masked.indices) {
                 let masked = view.masked[inner]
-                let shown = MaskedColumn(table: schema.id, column: column.name, tag: masked.tag, rule: masked.rule)
-                let index = indices[inner] ?? indexOfMasked(shown)
-                maskedSources[table, default: [:]][name, default: []].insert(index)
+                let own = MaskedColumn(table: schema.id, column: name, tag: masked.tag, rule: masked.rule)
+                let index = indices[inner] ?? indexOfMasked(own)
+                scan.sources.append(TableScan.Source(column: column.first, index: index, fields: []))
             }
         }
     }
 
-    // MARK: Denied columns
-
-    /// Whether a column takes part at all, rather than being left out by EXCEPT or named in another place only.
-    ///
-    /// A denied column is NULL in the text whatever this says, so that a mistake here shows nothing.
-    private func isUsed(_ name: String, of read: TableRead) -> Bool {
-        if let leftOut = read.rowUse, !leftOut.contains(name) { return true }
-        for (index, region) in walk.regions.enumerated() where isInside(index, region: read.region) {
-            if region.names.contains(name) || !region.names.isDisjoint(with: read.aliases) { return true }
-            for alias in read.aliases where region.qualified[alias]?.contains(name) ?? false { return true }
-        }
-        return false
-    }
-
-    private func isInside(_ index: Int, region outer: Int) -> Bool {
-        var current: Int? = index
-        while let region = current {
-            if region == outer { return true }
-            current = walk.regions[region].parent
-        }
-        return false
-    }
-
-    private mutating func deny(_ columns: [String], of read: TableRead, in id: TableID) {
-        let shown = columns.map { "`\($0)`" }.joined(separator: ", ")
-        let tops = columns.map { quotedIdentifier(String($0.prefix { $0 != "." })) }
+    /// `column.denied` for the columns that take part at a place.
+    private mutating func deny(_ columns: [Int], of read: TableRead, in masks: TableMasks) {
+        let uses = regionUses ?? RegionUses(walk.regions)
+        regionUses = uses
+        let used = columns.filter { uses.isUsed(names.find(masks.names[$0]), of: read) }
+        let denied = used.flatMap { masks.columns[$0].denied }
+        guard !denied.isEmpty else { return }
+        let shown = denied.map { "`\($0)`" }.joined(separator: ", ")
+        let tops = denied.map { quotedIdentifier(String($0.prefix { $0 != "." })) }
         let unique = tops.reduce(into: [String]()) { list, name in if !list.contains(name) { list.append(name) } }
         refuse(
             "column.denied",
-            "you may not see \(shown) of `\(id)`",
+            "you may not see \(shown) of `\(masks.schema.id)`",
             at: read.pathTokens,
             fix: "do not name it; in place of `*` write `* EXCEPT (\(unique.joined(separator: ", ")))`"
         )
@@ -308,46 +311,17 @@ struct Rewrite {
 
     // MARK: Result
 
-    /// What the result's columns derive from.
-    private func lineage() -> OutputLineage {
-        guard case .query(let query) = walk.parsed.statement else { return OutputLineage(columns: nil, labels: []) }
-        let tables = scans.enumerated().map { index, scan in
-            let columns = scan?.schema.columns.map { column in
-                let name = column.name.lowercased()
-                let sources = (maskedSources[index]?[name] ?? []).map { source in
-                    let masked = maskedColumns[source]
-                    // What comes from below a view may be anywhere in the column.
-                    let isOwn = masked.table == walk.tables[index] && scan?.view == nil
-                    return MaskSource(index: source, path: isOwn ? Self.fields(below: masked.column) : [])
-                }
-                let value = LineageValue(sources: Set(sources), shape: LineageValue.shape(of: column))
-                return LineageColumn(label: column.name, value: value)
-            }
-            return LineageRows(columns: columns)
-        }
-        let reads = Dictionary(
-            walk.reads.map { ($0.pathTokens.lowerBound, $0.table) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        return LineageWalk(reads: reads, tables: tables).output(of: query)
-    }
-
-    /// The fields of a leaf's path below its column, lower case.
-    private static func fields(below path: String) -> [String] {
-        path.lowercased().split(separator: ".").dropFirst().map(String.init)
-    }
-
     /// The masked query; only to be called when nothing was refused.
     func finish(mappingDigest: String) -> MaskedQuery {
         var schemas: [TableID: TableSchema] = [:]
         var tables: Set<TableID> = []
         for scan in scans.compactMap({ $0 }) {
-            schemas[scan.schema.id] = scan.schema
+            schemas[scan.masks.schema.id] = scan.masks.schema
             if let view = scan.view {
                 tables.formUnion(view.tables)
                 schemas.merge(view.schemas) { first, _ in first }
             } else {
-                tables.insert(scan.schema.id)
+                tables.insert(scan.masks.schema.id)
             }
         }
         return MaskedQuery(

@@ -2,21 +2,34 @@ import Catalog
 import GoogleSQL
 
 /// A table's path, resolved to its full name, or why that is refused.
-enum TableName {
-    case table(TableID)
-    case refused(code: String, message: String, fix: String)
+struct TableName {
+    /// What the path names.
+    enum Resolved {
+        case table(TableID)
+        case refused(code: String, message: String, fix: String)
+    }
+
+    /// What the path names.
+    let resolved: Resolved
+    /// The name by which columns of a table without an alias are qualified: the last part of its path.
+    let implicitAlias: String
 
     /// Resolves a path as BigQuery does, with our own defaults.
     ///
     /// A part in backticks may hold dots: `` `p.d.t` `` is the same as `p.d.t`, and a project may be of a domain
     /// (`google.com:project`), in which case the dots before the colon belong to the project.
-    static func resolve(_ path: PathExpression, defaults: NameDefaults) -> TableName {
-        let parts = flatten(path)
-        let shown = parts.joined(separator: ".")
+    init(_ path: PathExpression, defaults: NameDefaults) {
+        let parts = Self.flatten(path)
+        implicitAlias = parts.last ?? ""
+        resolved = Self.resolve(parts, defaults: defaults)
+    }
+
+    private static func resolve(_ parts: [String], defaults: NameDefaults) -> Resolved {
+        var shown: String { parts.joined(separator: ".") }
         guard !parts.isEmpty, parts.allSatisfy({ !$0.isEmpty }) else {
             return .refused(code: "table.name", message: "`\(shown)` is not a table name", fix: "name `dataset.table`")
         }
-        if let refusal = refusal(of: parts, shown: shown) { return refusal }
+        if let refusal = refusal(of: parts) { return refusal }
         guard parts.count <= 3 else {
             return .refused(
                 code: "table.path",
@@ -37,31 +50,37 @@ enum TableName {
         return .table(TableID(project: defaults.project, dataset: dataset, table: table))
     }
 
-    /// The name by which columns of a table without an alias are qualified: the last part of its path.
-    static func implicitAlias(of path: PathExpression) -> String {
-        flatten(path).last ?? ""
-    }
-
     private static func flatten(_ path: PathExpression) -> [String] {
         var parts: [String] = []
+        parts.reserveCapacity(3)
         for part in path.parts {
             guard part.isQuoted && part.name.utf8.contains(UInt8(ascii: ".")) else {
                 parts.append(part.name)
                 continue
             }
-            if parts.isEmpty, let colon = part.name.firstIndex(of: ":") {
-                let rest = part.name[colon...].split(separator: ".", omittingEmptySubsequences: false)
-                parts.append(String(part.name[..<colon]) + (rest.first.map(String.init) ?? ""))
-                parts += rest.dropFirst().map { String($0) }
-            } else {
-                parts += part.name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            var pieces = split(part.name)
+            if parts.isEmpty, let colon = pieces.firstIndex(where: { $0.contains(":") }) {
+                pieces.replaceSubrange(0...colon, with: [pieces[0...colon].joined(separator: ".")])
             }
+            parts += pieces
         }
         return parts
     }
 
-    private static func refusal(of parts: [String], shown: String) -> TableName? {
-        if parts.contains(where: { $0.uppercased() == "INFORMATION_SCHEMA" }) {
+    /// The parts between the dots of a name.
+    private static func split(_ name: String) -> [String] {
+        // Beyond ASCII a dot can be part of a longer character, which is no dot.
+        guard name.utf8.allSatisfy({ $0 < 0x80 }) else {
+            return name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        }
+        let pieces = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return pieces.map { String($0) ?? "" }
+    }
+
+    private static func refusal(of parts: [String]) -> Resolved? {
+        var shown: String { parts.joined(separator: ".") }
+        // No text of fewer bytes has this one in upper case.
+        if parts.contains(where: { $0.utf8.count >= 18 && $0.uppercased() == "INFORMATION_SCHEMA" }) {
             return .refused(
                 code: "table.information_schema",
                 message: "`\(shown)` is metadata, which shows queries and values of others",
@@ -70,7 +89,7 @@ enum TableName {
         }
         // The project may begin with neither; dataset and table are what follows it.
         for part in parts.suffix(2) {
-            if part.hasPrefix("_") {
+            if part.utf8.first == UInt8(ascii: "_") {
                 return .refused(
                     code: "table.hidden",
                     message: "`\(shown)` is a hidden or temporary table",
@@ -101,4 +120,9 @@ enum TableName {
         }
         return nil
     }
+}
+
+extension String {
+    /// Whether there is a dot, as in the quoted `` `p.d.t` ``.
+    var holdsDot: Bool { utf8.contains(UInt8(ascii: ".")) && contains(".") }
 }

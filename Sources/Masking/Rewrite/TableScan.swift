@@ -1,68 +1,53 @@
-import Catalog
-import GoogleSQL
-
-/// How one table is read in one query: its columns with their masks, each written once.
+/// How one table is read in one query.
 struct TableScan {
-    /// A column with its name in the forms that are needed often.
-    struct ScanColumn {
-        let column: Column
-        let lowercased: String
-        var quoted: String { quotedIdentifier(column.name) }
-        var scan: ColumnScan?
+    /// Which columns a place shows.
+    enum Shown: Int {
+        /// Those that some name of the query can mean.
+        case named
+        /// All of them.
+        case all
     }
 
-    let schema: TableSchema
-    /// The dataset whose roles count: the table's own, or that of the view through which it is read.
-    let authority: DatasetID
+    /// The subquery that takes the place of a table, without its end.
+    struct Text {
+        let opening: String
+        /// The columns in it of which something is denied.
+        let denied: [Int]
+    }
+
+    /// A masked column of the query that a column derives from.
+    struct Source {
+        /// The column, the first of its name.
+        let column: Int
+        /// Index into the query's masked columns.
+        let index: Int
+        /// The fields from the column down to where the masked part is; empty when it may be anywhere.
+        let fields: [FoldedName]
+    }
+
+    let masks: TableMasks
     /// The view's text with its masks; nil for a table.
-    var view: ExpandedView?
-    private(set) var columns: [ScanColumn]
-    /// The quoted alias of the table inside its scan. It differs from every column, because a column that has its
-    /// table's name would mean the whole row.
-    let alias: String
-    private(set) var lacksTokenKey = false
-    private let policy: MaskingPolicy
+    let view: ExpandedView?
+    /// What the columns that were written derive from.
+    var sources: [Source] = []
+    /// The indices of the table's leaves into the query's masked columns, for those that have one.
+    var leafIndices: [Int?]
+    /// Whether a column that was written needs a key that is not there.
+    var lacksTokenKey = false
+    private var texts: [Text?] = [nil, nil]
 
-    init(schema: TableSchema, authority: DatasetID, policy: MaskingPolicy) {
-        self.schema = schema
-        self.authority = authority
-        self.policy = policy
-        columns = schema.columns.map { column in
-            ScanColumn(column: column, lowercased: column.name.lowercased(), scan: nil)
-        }
-        var name = "scrim_t"
-        while columns.contains(where: { $0.lowercased == name }) { name += "_" }
-        alias = quotedIdentifier(name)
+    init(masks: TableMasks, view: ExpandedView?) {
+        self.masks = masks
+        self.view = view
+        leafIndices = [Int?](repeating: nil, count: masks.leaves.count)
     }
 
-    /// How a column is read.
-    mutating func write(_ index: Int, keys: inout TokenKeys) -> ColumnScan {
-        if let known = columns[index].scan { return known }
-        var writer = ColumnScanWriter(policy: policy, dataset: authority, isOfView: isView, keys: keys)
-        let scan = writer.scan(columns[index].column, of: alias)
-        keys = writer.keys
-        lacksTokenKey = lacksTokenKey || writer.lacksTokenKey
-        columns[index].scan = scan
-        return scan
+    /// The text for places that show certain columns, once it is written.
+    subscript(_ shown: Shown) -> Text? {
+        get { texts[shown.rawValue] }
+        set { texts[shown.rawValue] = newValue }
     }
 
-    private var isView: Bool { schema.kind.viewDefinition != nil }
-
-    /// Whether the policy masks any column or leaf.
-    var hasMaskedColumn: Bool {
-        if view?.touchesMaskedTable ?? false { return true }
-        return schema.columns.contains { policy.describe($0, in: authority, isOfView: isView) != nil }
-    }
-
-    /// A partitioning or clustering column that is masked: filters on it could not prune, and pruning tells of it.
-    var maskedPartitionColumn: String? {
-        // A materialized view is not read itself.
-        guard !isView else { return nil }
-        var names = schema.clustering
-        if let name = schema.partitioning?.columnName { names.append(name) }
-        let lowered = names.map { $0.lowercased() }
-        return schema.columns.first { column in
-            lowered.contains(column.name.lowercased()) && policy.describe(column, in: authority) != nil
-        }?.name
-    }
+    /// Whether the policy masks any column or leaf, here or below the view.
+    var hasMaskedColumn: Bool { masks.hasMaskedColumn || (view?.touchesMaskedTable ?? false) }
 }

@@ -10,7 +10,8 @@ struct MaskedLeaf: Hashable {
 
 /// How one column of a table is read.
 struct ColumnScan {
-    /// The expression; the plain column when `isChanged` is false.
+    /// The expression; the plain column when `isChanged` is false. Names of key parameters are placeholders, for which
+    /// the writer's `scanText(_:)` makes room.
     let text: String
     let isChanged: Bool
     /// The leaves that are masked, those of `DENY` left out.
@@ -21,20 +22,27 @@ struct ColumnScan {
 
 /// Writes the expressions by which columns are read, masks included, down to the leaves of STRUCT and ARRAY.
 struct ColumnScanWriter {
-    let policy: MaskingPolicy
-    /// The dataset whose roles count.
-    let dataset: DatasetID
-    /// Whether the columns are those of a view's text.
-    let isOfView: Bool
-    var keys: TokenKeys
-    /// Whether a `KEYED_TOKEN` was asked for without a key ring.
+    let policy: DatasetPolicy
+    /// Whether there is a key for `KEYED_TOKEN`.
+    let hasTokenKey: Bool
+    /// Whether a `KEYED_TOKEN` was asked for without one.
     private(set) var lacksTokenKey = false
+    /// The tags whose keys are used, by the numbers of their placeholders.
+    private var keyedTags: [String] = []
 
-    init(policy: MaskingPolicy, dataset: DatasetID, isOfView: Bool, keys: TokenKeys) {
+    init(policy: DatasetPolicy, hasTokenKey: Bool) {
         self.policy = policy
-        self.dataset = dataset
-        self.isOfView = isOfView
-        self.keys = keys
+        self.hasTokenKey = hasTokenKey
+    }
+
+    /// A text that was made by this writer, with room for the names of keys.
+    func scanText(_ text: String) -> ScanText { ScanText(text, tags: keyedTags) }
+
+    private mutating func keyNames(forTag tag: String) -> TokenKeyNames? {
+        guard hasTokenKey else { return nil }
+        if let known = keyedTags.firstIndex(of: tag) { return TokenKeyNames(placeholder: known) }
+        keyedTags.append(tag)
+        return TokenKeyNames(placeholder: keyedTags.count - 1)
     }
 
     /// How a top-level column is read through a table's alias.
@@ -43,7 +51,7 @@ struct ColumnScanWriter {
     }
 
     private mutating func scan(_ column: Column, at value: String, path: String, depth: Int) -> ColumnScan {
-        guard let mask = policy.mask(for: column, in: dataset, isOfView: isOfView), mask.rule != .raw else {
+        guard let mask = policy.mask(for: column), mask.rule != .raw else {
             return scanParts(of: column, at: value, path: path, depth: depth)
         }
         let leaf = MaskedLeaf(path: path, mask: mask)
@@ -96,7 +104,7 @@ struct ColumnScanWriter {
         case .deny, .raw, .alwaysNull: return nil
         case .defaultMaskingValue: return ScalarMask.defaultValue(of: type)
         case .keyedToken:
-            guard let names = keys.names(forTag: mask.tag) else {
+            guard let names = keyNames(forTag: mask.tag) else {
                 lacksTokenKey = true
                 return nil
             }

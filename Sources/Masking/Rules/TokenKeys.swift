@@ -28,6 +28,9 @@ struct TokenKeys {
         self.nonce = nonce
     }
 
+    /// Whether there is a key ring.
+    var hasKey: Bool { key != nil }
+
     /// The parameters of a tag, made on first use; `nil` without a key ring.
     mutating func names(forTag tag: String) -> TokenKeyNames? {
         if let known = names[tag] { return known }

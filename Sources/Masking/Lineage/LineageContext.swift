@@ -1,0 +1,46 @@
+import Catalog
+import GoogleSQL
+
+/// What one walk over a query for lineage works with: the names, and how much work is left.
+final class LineageContext {
+    /// The most steps that one query may ask for: a few recursive queries inside one another, or thousands of `*` over
+    /// wide tables, would ask for more than anyone waits for. A column counts one, a name or an operator a few.
+    static let stepsMax = 4_000_000
+    /// What a query inside another one counts, whatever its columns.
+    static let stepsOfQuery = 50
+    /// What an expression counts.
+    static let stepsOfExpression = 5
+
+    private let walk: QueryWalk
+    private var names: NameTable
+    private var steps = 0
+    /// How many recursive WITH clauses are followed at this place.
+    var recursionDepth = 0
+
+    init(walk: QueryWalk, names: NameTable) {
+        self.walk = walk
+        self.names = names
+    }
+
+    /// Counts some steps. False when there were too many: then nothing is known any more.
+    func spend(_ count: Int) -> Bool {
+        steps += count
+        return !isSpent
+    }
+
+    /// Whether there were too many steps.
+    var isSpent: Bool { steps > Self.stepsMax }
+
+    func name(of identifier: Identifier) -> Name { walk.name(of: identifier) ?? names.intern(identifier.name) }
+
+    func name(of alias: Alias?) -> Name? { alias.map { name(of: $0.name) } }
+
+    func name(of text: String) -> Name { names.intern(text) }
+
+    func name(of folded: FoldedName) -> Name { names.intern(folded) }
+
+    /// The first column of a name.
+    func column(_ name: Name, of masks: TableMasks) -> Int? {
+        names.position(of: name, in: masks.names, masks.index)
+    }
+}

@@ -1,0 +1,125 @@
+/// One masked column that a value derives from, at a known place in the value.
+struct MaskSource: Hashable {
+    /// Index into the query's masked columns.
+    let index: Int
+    /// The fields from the value down to where the masked part is; not empty.
+    let path: [Name]
+}
+
+/// The masked columns that a value derives from, each anywhere in the value or at a known place.
+///
+/// Values are many and copied often, and few queries mask more than 64 columns: so those are bits of one number.
+struct MaskSources: Equatable {
+    /// Those from 0 to 63 that may be anywhere in the value.
+    private var low: UInt64 = 0
+    /// All others; nil when there are none.
+    private var rest: Rest?
+
+    private final class Rest: Equatable {
+        /// Those from 64 that may be anywhere in the value, as bits.
+        var high: [UInt64]
+        /// Those whose place in the value is known.
+        var placed: Set<MaskSource>
+
+        init(high: [UInt64] = [], placed: Set<MaskSource> = []) {
+            self.high = high
+            self.placed = placed
+        }
+
+        static func == (left: Rest, right: Rest) -> Bool { left.high == right.high && left.placed == right.placed }
+    }
+
+    /// Adds a masked column.
+    ///
+    /// - Parameter path: the fields from the value down to where the masked part is; empty when it may be anywhere.
+    mutating func insert(_ index: Int, at path: [Name] = []) {
+        if path.isEmpty && index < 64 {
+            low |= 1 << UInt64(index)
+            return
+        }
+        let rest = ownRest()
+        guard path.isEmpty else {
+            rest.placed.insert(MaskSource(index: index, path: path))
+            return
+        }
+        let word = index / 64 - 1
+        while rest.high.count <= word { rest.high.append(0) }
+        rest.high[word] |= 1 << UInt64(index % 64)
+    }
+
+    mutating func formUnion(_ other: MaskSources) {
+        low |= other.low
+        guard let more = other.rest, rest !== more else { return }
+        guard rest != nil else {
+            rest = more
+            return
+        }
+        let rest = ownRest()
+        while rest.high.count < more.high.count { rest.high.append(0) }
+        for word in more.high.indices { rest.high[word] |= more.high[word] }
+        rest.placed.formUnion(more.placed)
+    }
+
+    func union(_ other: MaskSources) -> MaskSources {
+        var all = self
+        all.formUnion(other)
+        return all
+    }
+
+    /// What this value alone holds of the others, to be changed.
+    private mutating func ownRest() -> Rest {
+        if let rest, isKnownUniquelyReferenced(&self.rest) { return rest }
+        let own = Rest(high: rest?.high ?? [], placed: rest?.placed ?? [])
+        rest = own
+        return own
+    }
+
+    /// Their indices, ascending.
+    var indices: [Int] {
+        let all = blurred
+        var indices: [Int] = []
+        let high = all.rest?.high ?? []
+        for word in -1..<high.count {
+            var bits = word < 0 ? all.low : high[word]
+            while bits != 0 {
+                indices.append((word + 1) * 64 + bits.trailingZeroBitCount)
+                bits &= bits - 1
+            }
+        }
+        return indices
+    }
+
+    /// The same without places, as of one part of something from which the parts can no longer be told.
+    var blurred: MaskSources {
+        guard let rest, !rest.placed.isEmpty else { return self }
+        var all = withoutPlaced
+        for source in rest.placed { all.insert(source.index) }
+        return all
+    }
+
+    private var withoutPlaced: MaskSources {
+        var found = MaskSources()
+        found.low = low
+        if let rest, !rest.high.isEmpty { found.rest = Rest(high: rest.high) }
+        return found
+    }
+
+    /// Those of a field of the value.
+    func field(_ name: Name) -> MaskSources {
+        guard let rest, !rest.placed.isEmpty else { return self }
+        var found = withoutPlaced
+        for source in rest.placed where source.path.first == name {
+            found.insert(source.index, at: Array(source.path.dropFirst()))
+        }
+        return found
+    }
+
+    /// Those of a STRUCT of which the value is a field.
+    func nested(under name: Name?) -> MaskSources {
+        guard let name else { return blurred }
+        var found = MaskSources()
+        for index in withoutPlaced.indices { found.insert(index, at: [name]) }
+        for source in rest?.placed ?? [] { found.insert(source.index, at: [name] + source.path) }
+        return found
+    }
+}

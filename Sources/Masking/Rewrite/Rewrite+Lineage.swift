@@ -1,0 +1,14 @@
+import Catalog
+import GoogleSQL
+
+extension Rewrite {
+    /// What the result's columns derive from.
+    func lineage() -> OutputLineage {
+        guard case .query(let query) = walk.parsed.statement else { return OutputLineage(columns: nil, labels: []) }
+        let context = LineageContext(walk: walk, names: names)
+        let tables = scans.map { scan in
+            scan.map { LineageRows(ScanColumns($0, context)) } ?? LineageRows(columns: nil)
+        }
+        return LineageWalk(walk, tables: tables, context: context).output(of: query)
+    }
+}
