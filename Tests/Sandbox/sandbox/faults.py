@@ -8,7 +8,8 @@
 `html` (200 with a page), `html_error` (502 with a page), `truncated` (half of the true body), `lost` (the request is
 carried out, the connection closed without an answer), `hang` (no answer for `hang_ms`).
 `jobs`: `sql` (a part of the text; absent: every job) chooses the jobs. Members: `before_start_ms`, `slow_ms`, `error`
-(a reason), `cache_hit`, `extra_tables` / `drop_tables` / `views` / `routines` (`project.dataset.name`),
+(a reason), `cache_hit`, `extra_tables` / `drop_tables` / `views` / `routines` (`project.dataset.name`), `as_wildcard`
+(`project.dataset.prefix*`: that in the place of the tables that it matches),
 `statement_type`, `row_level_security`, `data_masking`. A new kind of fault is one more member here.
 """
 
@@ -77,6 +78,11 @@ class Faults:
                 query["statementType"] = rule["statement_type"]
             dropped = [_reference(name, "tableId") for name in rule.get("drop_tables", [])]
             query["referencedTables"] = [table for table in query["referencedTables"] if table not in dropped]
+            if "as_wildcard" in rule:
+                pattern = _reference(rule["as_wildcard"], "tableId")
+                prefix = pattern["tableId"].removesuffix("*")
+                query["referencedTables"] = [pattern] + [
+                    table for table in query["referencedTables"] if not table["tableId"].startswith(prefix)]
             query["referencedTables"] += [_reference(name, "tableId") for name in rule.get("extra_tables", [])]
             for member, into, last in (("views", "referencedLogicalViews", "tableId"),
                                        ("routines", "referencedRoutines", "routineId")):

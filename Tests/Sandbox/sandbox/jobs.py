@@ -17,7 +17,7 @@ from . import dialect
 from .engine import Engine, Result, statement_type
 from .errors import GoogleError, not_found
 from .faults import Faults
-from .references import References, Resolver
+from .references import References
 from .tables import Tables
 
 MEBIBYTE = 1 << 20
@@ -202,13 +202,13 @@ class Jobs:
 
     def _references(self, tree: exp.Expression, project: str, query: dict[str, Any]) -> References:
         default = query.get("defaultDataset") or {}
-        return Resolver(project, default.get("datasetId"), default.get("projectId"), self._tables.view_query).of(tree)
+        return self._tables.resolver(project, default.get("datasetId"), default.get("projectId")).of(tree)
 
     def _require(self, references: References) -> None:
         """Names what does not exist as BigQuery does, before DuckDB speaks of its own schemas."""
         catalog = self._engine.context.catalog
         for project, dataset, table in references.tables:
-            if table.upper().startswith("INFORMATION_SCHEMA") or "*" in table:
+            if table.upper().startswith("INFORMATION_SCHEMA"):
                 continue
             if catalog.get_dataset(project, dataset) is None:
                 raise GoogleError("notFound", f"Not found: Dataset {project}:{dataset} was not found in location "

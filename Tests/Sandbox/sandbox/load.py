@@ -17,6 +17,7 @@ from bqemulator.storage.sql_identifiers import quoted_table_ref
 from bqemulator.storage.type_map import bq_schema_to_duckdb_columns
 
 from .errors import GoogleError
+from .pseudo import PARTITION_TIME
 
 _INTERVAL = re.compile(r"(-?)(\d+)-(\d+) (-?\d+) (-?)(\d+):(\d+):([\d.]+)$")
 
@@ -36,8 +37,11 @@ def _duckdb_type(field: dict[str, Any]) -> str:
 
 
 def append(connection: duckdb.DuckDBPyConnection, key: tuple[str, str, str], fields: list[dict[str, Any]],
-           rows: list[dict[str, Any]]) -> None:
-    """Adds rows to a table; a value that does not fit its type raises GoogleError."""
+           rows: list[dict[str, Any]], partition: str | None = None) -> None:
+    """Adds rows to a table; a value that does not fit its type raises GoogleError.
+
+    `partition`: the day of a table that is partitioned by ingestion time, as `20250301`; today without it.
+    """
     known = {field["name"].lower(): field["name"] for field in fields}
     for row in rows:
         for name in row:
@@ -52,10 +56,13 @@ def append(connection: duckdb.DuckDBPyConnection, key: tuple[str, str, str], fie
             raise GoogleError("invalid", f"Could not convert value to {field['type']}: {error}",
                               location=field["name"]) from None
     table = pa.table(arrays, names=[field["name"] for field in fields])
-    casts = ", ".join(f"CAST({_quoted(name)} AS {kind})" for name, kind in duckdb_columns(fields))
+    columns = [(_quoted(name), f"CAST({_quoted(name)} AS {kind})") for name, kind in duckdb_columns(fields)]
+    if partition is not None:
+        columns.append((_quoted(PARTITION_TIME), f"strptime('{int(partition)} +00', '%Y%m%d %z')"))
+    names, values = (", ".join(part) for part in zip(*columns, strict=True))
     connection.register("incoming", table)
     try:
-        connection.execute(f"INSERT INTO {quoted_table_ref(*key)} SELECT {casts} FROM incoming")
+        connection.execute(f"INSERT INTO {quoted_table_ref(*key)} ({names}) SELECT {values} FROM incoming")
     except duckdb.Error as error:
         raise GoogleError("invalid", str(error)) from None
     finally:

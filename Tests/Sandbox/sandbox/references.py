@@ -1,7 +1,7 @@
 """Which tables, views and routines a statement reads, found with sqlglot and so independent of Scrim's own parser.
 
 CTE names and correlated array paths (`FROM t, t.items`) are no tables; views are expanded to their base tables, and
-named under `referencedLogicalViews`, as BigQuery does. What was found out is also written into the tree, which DuckDB
+named under `referencedLogicalViews`, as BigQuery does; so are wildcard tables (`pseudo.py`). What was found out is also written into the tree, which DuckDB
 needs: tables get their full names, so that a CTE may have the name of the table that it reads, and array paths become
 UNNEST.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from . import dialect
+from . import dialect, pseudo
 
 TableKey = tuple[str, str, str]
 # Dotted names that are functions of GoogleSQL, not of a dataset.
@@ -45,6 +45,8 @@ class Resolver:
     dataset: str | None
     dataset_project: str | None
     view_query: Callable[[TableKey], str | None]
+    # What is read in the place of a table; may replace its node.
+    expand: Callable[[exp.Table, TableKey], list[TableKey]] = lambda _, key: [key]
 
     def of(self, tree: exp.Expression) -> References:
         """Also qualifies the tables of `tree`, in place."""
@@ -56,14 +58,14 @@ class Resolver:
         for dot in tree.find_all(exp.Dot):
             found.columns.add(dot.expression.name.lower())
         found.everything |= next(dialect.star_columns(tree), None) is not None
-        walk.write_back()
+        expanded = walk.write_back(tree)
         written, found.tables = found.tables, []
-        for key in written:
+        for key in (read for name in written for read in expanded.get(name, [name])):
             query = self.view_query(key)
             if query is None:
                 found.add(References(tables=[key]))
                 continue
-            inner = Resolver(key[0], None, None, self.view_query).of(dialect.parsed(query))
+            inner = Resolver(key[0], None, None, self.view_query, self.expand).of(dialect.parsed(query))
             found.add(References(views=[key]))
             found.add(inner)
         return found
@@ -90,14 +92,20 @@ class _Walk:
         self.named: list[tuple[exp.Table, TableKey]] = []
         self.array_paths: list[tuple[exp.Table, list[str]]] = []
 
-    def write_back(self) -> None:
-        for node, (project, dataset, table) in self.named:
-            for part, name in (("catalog", project), ("db", dataset), ("this", table)):
+    def write_back(self, tree: exp.Expression) -> dict[TableKey, list[TableKey]]:
+        """Returns what is read in the place of each table."""
+        expanded: dict[TableKey, list[TableKey]] = {}
+        for node, key in self.named:
+            for part, name in zip(("catalog", "db", "this"), key, strict=True):
                 node.set(part, exp.to_identifier(name, quoted=True))
+            read = expanded.setdefault(key, [])
+            read.extend(other for other in self.resolver.expand(node, key) if other not in read)
+        pseudo.rename(tree)
         for node, parts in self.array_paths:
             alias = exp.TableAlias(columns=[exp.to_identifier(node.alias or parts[-1])])
             node.replace(exp.Unnest(expressions=[exp.column(*reversed(parts[:2]))] if len(parts) == 2 else [
                 exp.Dot.build([exp.to_identifier(part) for part in parts])], alias=alias))
+        return expanded
 
     def visit(self, node: exp.Expression, tables: frozenset[str], ranges: frozenset[str]) -> None:
         """`tables`: CTE names in scope; `ranges`: aliases of FROM items in scope, for correlated paths."""

@@ -14,6 +14,7 @@ from bqemulator.storage.sql_identifiers import quoted_table_ref
 from . import dialect, load
 from .engine import Engine
 from .errors import GoogleError, not_found
+from .pseudo import PARTITION_COLUMN, PseudoColumns, is_by_ingestion
 from .references import Resolver, TableKey
 
 _TYPE_NAMES = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN", "STRUCT": "RECORD", "DECIMAL": "NUMERIC",
@@ -32,6 +33,14 @@ class Tables:
         self._location = location
         self._resources: dict[TableKey, dict[str, Any]] = {}
         self._sizes: dict[TableKey, tuple[int, dict[str, int]]] = {}
+        self._pseudo = PseudoColumns(self)
+
+    def resolver(self, project: str, dataset: str | None = None, dataset_project: str | None = None) -> Resolver:
+        """For texts of queries, with these defaults."""
+        return Resolver(project, dataset, dataset_project, self.view_query, self._pseudo.expand)
+
+    def find(self, key: TableKey) -> dict[str, Any] | None:
+        return None if self._engine.context.catalog.get_table(*key) is None else self.get(key)
 
     def get(self, key: TableKey) -> dict[str, Any]:
         meta = self._engine.context.catalog.get_table(*key)
@@ -101,8 +110,9 @@ class Tables:
         self._engine.context.catalog.delete_table(*key)
         self._resources.pop(key, None)
 
-    def append(self, key: TableKey, rows: list[dict[str, Any]]) -> None:
-        load.append(self._engine.connection(), key, self.fields(key), rows)
+    def append(self, key: TableKey, rows: list[dict[str, Any]], partition: str | None = None) -> None:
+        """`partition`: the day of a table that is partitioned by ingestion time, as `20250301`."""
+        load.append(self._engine.connection(), key, self.fields(key), rows, partition)
         self.changed()
 
     def fill(self, key: TableKey, query: str) -> None:
@@ -129,7 +139,7 @@ class Tables:
         view = resource.get("view") or resource.get("materializedView")
         if view is not None:
             tree = dialect.parsed(view["query"])
-            Resolver(key[0], None, None, self.view_query).of(tree)
+            self.resolver(key[0]).of(tree)
             text = await self._engine.duckdb_text(tree, [], key[0])
             columns = self._engine.columns(text)
             declared = resource.get("schema", {}).get("fields", [])
@@ -142,6 +152,7 @@ class Tables:
         elif is_new:
             columns = load.duckdb_columns(resource.get("schema", {}).get("fields", []))
             listed = ", ".join(f'"{name}" {kind}' for name, kind in columns) or "__placeholder INTEGER"
+            listed += f", {PARTITION_COLUMN}" if is_by_ingestion(resource) else ""
             self._engine.connection().execute(f"CREATE TABLE {quoted_table_ref(*key)} ({listed})")
         else:
             self._add_columns(key, resource)

@@ -90,10 +90,12 @@ class TablesAPI:
 
     async def insert_all(self, request: Request) -> Response:
         body = await json_body(request)
-        key = _key(request)
+        project, dataset, name = _key(request)
+        table, _, partition = name.partition("$")
+        key = (project, dataset, table)
         self._tables.get(key)
         try:
-            self._tables.append(key, [row["json"] for row in body.get("rows", [])])
+            self._tables.append(key, [row["json"] for row in body.get("rows", [])], partition or None)
         except GoogleError as error:
             return JSONResponse({"kind": "bigquery#tableDataInsertAllResponse", "insertErrors": [
                 {"index": index, "errors": [error.proto]} for index in range(len(body.get("rows", [])))]})
