@@ -24,6 +24,28 @@ struct PrinterTests {
         #expect(TokenPrinter.print(parsed, edits: edits) == "SELECT c FROM t")
     }
 
+    @Test func `parts are printed each on its own with the edits inside of it`() throws {
+        let parsed = try Parser.parse(statement: "select a from t where (a = ? AND b in (?, 'x')) -- c")
+        let edits = [
+            TokenEdit(tokens: 0..<1, text: "X"), TokenEdit(tokens: 8..<9, text: "@p1"),
+            TokenEdit(tokens: 13..<14, text: "@p2"),
+            TokenEdit(tokens: 10..<11, text: "s.b"),
+        ]
+        let printed = TokenPrinter.print(parts: [6..<9, 10..<17, 1..<2], of: parsed, edits: edits)
+        #expect(printed == ["a = @p1", "s.b IN (@p2, 'x')", "a"])
+        let rest = TokenEdit.edits(edits, outside: [10..<17, 6..<9])
+        #expect(rest.map(\.tokens) == [0..<1])
+        // What is inserted before a part stays.
+        let before = TokenEdit(tokens: 6..<6, text: ")")
+        #expect(TokenEdit.edits([before], outside: [6..<9]) == [before])
+    }
+
+    @Test func `edits that overlap are found`() {
+        func edit(_ tokens: Range<Int>) -> TokenEdit { TokenEdit(tokens: tokens, text: "x") }
+        #expect(!TokenEdit.overlap([edit(3..<4), edit(1..<1), edit(1..<3), edit(4..<4)]))
+        for other in [1..<2, 0..<2, 2..<3, 2..<2, 1..<1] { #expect(TokenEdit.overlap([edit(1..<3), edit(other)])) }
+    }
+
     @Test(arguments: [
         ("abc", "abc"), ("_a1", "_a1"), ("1a", "`1a`"), ("", "``"), ("select", "`select`"), ("Value", "`Value`"),
         ("a`b", "`a\\`b`"), ("a\\b", "`a\\\\b`"), ("a\nb", "`a\\nb`"), ("a-b", "`a-b`"), ("é", "`é`"), ("a b", "`a b`"),

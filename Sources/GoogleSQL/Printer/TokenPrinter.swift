@@ -22,32 +22,49 @@ public struct TokenPrinter {
 
     /// Prints some of the tokens, such as those of one expression. Edits outside the range are left out.
     public static func print(_ parsed: some ParsedText, tokens range: Range<Int>, edits: [TokenEdit] = []) -> String {
-        let range = range.clamped(to: parsed.tokens.indices)
-        var printer = TokenPrinter(parsed, byteCount: parsed.byteRange(of: range).count)
-        printer.run(
-            edits.filter { range.lowerBound <= $0.tokens.lowerBound && $0.tokens.upperBound <= range.upperBound },
-            range
-        )
-        return String(decoding: printer.output, as: UTF8.self)
+        print(parts: [range], of: parsed, edits: edits)[0]
     }
 
-    private init(_ parsed: some ParsedText, byteCount: Int) {
+    /// Prints some parts of a statement, each on its own and with those edits that lie inside of it.
+    public static func print(
+        parts: [Range<Int>],
+        of parsed: some ParsedText,
+        edits: [TokenEdit] = []
+    ) -> [String] {
+        let sorted = TokenEdit.inOrder(edits)
+        var printer = TokenPrinter(parsed)
+        return parts.map { part in
+            let part = part.clamped(to: parsed.tokens.indices)
+            printer.begin(byteCount: parsed.byteRange(of: part).count)
+            let first = sorted.partitioningIndex { $0.tokens.lowerBound >= part.lowerBound }
+            let inside = sorted[first...].prefix { $0.tokens.lowerBound <= part.upperBound }
+                .filter { $0.tokens.upperBound <= part.upperBound }
+            printer.run(inside[...], over: part)
+            return String(decoding: printer.output, as: UTF8.self)
+        }
+    }
+
+    private init(_ parsed: some ParsedText) {
         self.parsed = parsed
         tokens = parsed.tokens
         bytes = parsed.bytes
-        output.reserveCapacity(byteCount + byteCount / 4)
     }
 
-    private mutating func run(_ edits: [TokenEdit], _ range: Range<Int>) {
-        let sorted = edits.enumerated().sorted {
-            ($0.element.tokens.lowerBound, $0.offset) < ($1.element.tokens.lowerBound, $1.offset)
-        }
-        var next = 0
+    private mutating func begin(byteCount: Int) {
+        output = []
+        output.reserveCapacity(byteCount + byteCount / 4)
+        isGlued = true
+        previous = nil
+    }
+
+    /// - Parameter edits: by their first tokens.
+    private mutating func run(_ edits: ArraySlice<TokenEdit>, over range: Range<Int>) {
+        var next = edits.startIndex
         var index = range.lowerBound
         while index < range.upperBound {
             var isReplaced = false
-            while next < sorted.count, sorted[next].element.tokens.lowerBound <= index, !isReplaced {
-                let edit = sorted[next].element
+            while next < edits.endIndex, edits[next].tokens.lowerBound <= index, !isReplaced {
+                let edit = edits[next]
                 next += 1
                 guard edit.tokens.lowerBound == index else { continue }
                 append(edit.text)
@@ -58,7 +75,7 @@ public struct TokenPrinter {
             }
             if !isReplaced { index = printToken(index) }
         }
-        for edit in sorted[next...] where edit.element.tokens.lowerBound >= index { append(edit.element.text) }
+        for edit in edits[next...] where edit.tokens.lowerBound >= index { append(edit.text) }
     }
 
     /// Prints a token with those that belong to it, and returns the token after them.
