@@ -61,10 +61,10 @@ extension BigQueryClient {
         of dataset: DatasetID,
         pageToken: String? = nil,
         pageMax: Int = listPageMax
-    ) async throws(BigQueryError) -> ListPage<TableSummary> {
+    ) async throws(BigQueryError) -> ListPage<TableListing> {
         let path = ["projects", dataset.project, "datasets", dataset.dataset, "tables"]
         return try await list(path, key: "tables", pageToken, pageMax) {
-            (reader) throws(JSONError) in try TableSummary(reader)
+            (reader) throws(JSONError) in try TableListing(reader)
         }
     }
 

@@ -20,17 +20,15 @@ public struct DatasetSummary: Sendable, Hashable {
     }
 }
 
-/// A table, as `tables.list` shows it.
-public struct TableSummary: Sendable, Hashable {
-    /// The full name.
-    public let id: TableID
-    /// BigQuery's name of what it is: `TABLE`, `VIEW`, …
-    public let kind: String
-
+extension TableListing {
+    /// Reads an element of `tables.list`.
     init(_ resource: JSONReader) throws(JSONError) {
         var resource = resource
-        id = try TableReferenceDefinition.id(resource.object("tableReference"))
-        kind = try resource.optionalString("type") ?? "TABLE"
+        self.init(
+            id: try TableReferenceDefinition.id(resource.object("tableReference")),
+            kind: try resource.optionalString("type") ?? "TABLE",
+            creationTime: try resource.optionalIntegerText("creationTime")
+        )
     }
 }
 

@@ -58,7 +58,8 @@ public struct TableDefinition: Sendable, Hashable {
             clustering: try clustering(of: &table),
             requiresPartitionFilter: try requiresPartitionFilter(&table),
             description: try table.optionalString("description"),
-            rowCount: try table.optionalIntegerText("numRows")
+            rowCount: try table.optionalIntegerText("numRows"),
+            creationTime: try table.optionalIntegerText("creationTime")
         )
     }
 

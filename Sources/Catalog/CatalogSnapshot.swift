@@ -2,6 +2,10 @@
 public enum CatalogEntry: Sendable, Hashable {
     /// The table exists and its schema was read.
     case table(TableSchema)
+    /// The name is a wildcard, and the schemas of the matches that the query may read were read.
+    case wildcard(WildcardTables)
+    /// The name is a wildcard that cannot be read.
+    case unusableWildcard(WildcardProblem)
     /// There is no such table, or it is not to be seen.
     case absent
     /// The schema could not be read; nothing may be assumed of the table.

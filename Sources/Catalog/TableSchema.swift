@@ -104,6 +104,8 @@ public struct TableSchema: Sendable, Hashable {
     public let description: String?
     /// The number of rows, where the schema says it.
     public let rowCount: Int64?
+    /// When the table was created, in milliseconds since 1970, where the schema says it.
+    public let creationTime: Int64?
 
     /// Creates the description of a table; everything but the name and the columns has the plainest default.
     public init(
@@ -115,7 +117,8 @@ public struct TableSchema: Sendable, Hashable {
         clustering: [String] = [],
         requiresPartitionFilter: Bool = false,
         description: String? = nil,
-        rowCount: Int64? = nil
+        rowCount: Int64? = nil,
+        creationTime: Int64? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -126,5 +129,22 @@ public struct TableSchema: Sendable, Hashable {
         self.requiresPartitionFilter = requiresPartitionFilter
         self.description = description
         self.rowCount = rowCount
+        self.creationTime = creationTime
+    }
+
+    /// The same table with other columns.
+    public func replacing(columns: [Column]) -> TableSchema {
+        TableSchema(
+            id: id,
+            kind: kind,
+            etag: etag,
+            columns: columns,
+            partitioning: partitioning,
+            clustering: clustering,
+            requiresPartitionFilter: requiresPartitionFilter,
+            description: description,
+            rowCount: rowCount,
+            creationTime: creationTime
+        )
     }
 }

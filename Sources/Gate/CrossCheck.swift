@@ -43,7 +43,7 @@ struct CrossCheck {
         if statistics.cacheHit {
             problem("crosscheck.cache", "BigQuery answered from its cache, although that was switched off")
         }
-        if statistics.rowLevelSecurityApplied, !query.tables.isSubset(of: rowPoliciesAllowed) {
+        if statistics.rowLevelSecurityApplied, !allowsRowPolicies {
             problem(
                 "table.row_policy",
                 "a table has row access policies, which BigQuery evaluated for the service account and not for you",
@@ -53,10 +53,21 @@ struct CrossCheck {
         return problems
     }
 
+    /// Whether the mapping allows row access policies of every table that is read.
+    private var allowsRowPolicies: Bool {
+        query.tables.isSubset(of: rowPoliciesAllowed)
+            && query.wildcards.allSatisfy { pattern, tables in
+                rowPoliciesAllowed.contains(pattern) || tables.isSubset(of: rowPoliciesAllowed)
+            }
+    }
+
+    /// What BigQuery names must be what the text names. Of a wildcard it may name the pattern or any of the tables that
+    /// the text pins it to: others than these give no rows, and conditions of the query may leave out more.
     private func compareTables(_ statistics: QueryStatistics, _ problem: (String, String, String) -> Void) {
         let named = statistics.referencedTables
-        guard named != query.tables else { return }
-        if !named.subtracting(query.tables).isEmpty {
+        let mayBeNamed = query.wildcards.reduce(into: Set(query.wildcards.keys)) { $0.formUnion($1.value) }
+        guard named.subtracting(mayBeNamed.subtracting(query.tables)) != query.tables else { return }
+        if !named.subtracting(query.tables).isSubset(of: mayBeNamed) {
             problem("crosscheck.tables", "BigQuery read a table that was not accounted for", Self.toldOperator)
         } else if query.tables.count > Self.completeReferencesMax {
             problem(

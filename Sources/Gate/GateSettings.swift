@@ -18,7 +18,11 @@ public struct GateSettings: Sendable {
     public let pageBytes: Int
     /// How long a job may run before BigQuery stops it.
     public let queryTimeout: Duration
+    /// Tables that a query may read through one wildcard.
+    public let wildcardTablesMax: Int
 
+    /// The tables of a wildcard where the operator says nothing: as many as BigQuery allows one query to name.
+    public static let wildcardTablesDefault = 1000
     /// How long `query` waits before it answers `running`: below the 60 s at which some clients give a call up
     /// (`docs` of MCP clients), with room for the page itself.
     public static let answerWait: Duration = .seconds(20)
@@ -39,7 +43,8 @@ public struct GateSettings: Sendable {
         location: String,
         defaultDataset: String?,
         datasets: [DatasetID],
-        limits: (maxBytesBilled: Int64, pageRows: Int, pageBytes: Int, queryTimeout: Duration)
+        limits: (maxBytesBilled: Int64, pageRows: Int, pageBytes: Int, queryTimeout: Duration),
+        wildcardTablesMax: Int = wildcardTablesDefault
     ) {
         self.project = project
         self.location = location
@@ -49,5 +54,6 @@ public struct GateSettings: Sendable {
         self.pageRows = limits.pageRows
         self.pageBytes = limits.pageBytes
         self.queryTimeout = limits.queryTimeout
+        self.wildcardTablesMax = wildcardTablesMax
     }
 }

@@ -18,7 +18,7 @@ struct PreparedQuery: Sendable {
         AuditQuery(
             sqlShape: shape,
             texts: request.committedTexts(rewrittenSQL: query.sql),
-            tables: query.schemas.keys.sorted().map(\.description),
+            tables: namedTables.map(\.description),
             maskedColumns: query.maskedColumns.map {
                 AuditMaskedColumn(
                     table: $0.table.description,
@@ -28,6 +28,19 @@ struct PreparedQuery: Sendable {
                 )
             }
         )
+    }
+}
+
+extension PreparedQuery {
+    /// Tables and views, then wildcards, then the tables that these are pinned to, which may be more than an entry of the
+    /// log has room for.
+    private var namedTables: [TableID] {
+        let patterns = query.wildcards.keys.sorted()
+        let named = query.schemas.keys.filter { id in
+            query.tables.contains(id) || patterns.allSatisfy { id.suffix(in: $0) == nil }
+        }
+        let pinned = Set(query.wildcards.values.joined()).subtracting(named)
+        return named.sorted() + patterns + pinned.sorted()
     }
 }
 

@@ -37,21 +37,31 @@ public struct QueryExplainer: Sendable {
         let snapshot: CatalogSnapshot
         switch source {
         case .bigQuery(let client):
-            let reader = SchemaReader(client: client, datasets: settings.datasets)
-            snapshot = await reader.snapshot(of: analyzed.tables, under: policy)
-        case .snapshot(let given):
-            let absent = analyzed.tables.filter { given.entries[$0] == nil }.map { ($0, CatalogEntry.absent) }
-            snapshot = CatalogSnapshot(
-                entries: given.entries.merging(absent) { first, _ in first },
-                hidden: Set(
-                    given.entries.keys.filter {
-                        !settings.datasets.contains($0.datasetID) || !policy.allows($0.datasetID)
-                    }
-                )
-            )
+            let reader = SchemaReader(client: client, settings: settings)
+            snapshot = await reader.snapshot(of: analyzed.needs, under: policy)
+        case .snapshot(let given): snapshot = self.snapshot(of: analyzed, from: given)
         }
         return MaskingRewriter(policy: policy, tokenKeys: tokens).rewrite(analyzed, against: snapshot)
             .mapError { GateFailure($0.refusals) }
+    }
+
+    /// The given tables with what the wildcards of the query, and of views among the tables, stand for.
+    private func snapshot(of analyzed: AnalyzedQuery, from given: CatalogSnapshot) -> CatalogSnapshot {
+        let tables = given.entries.values.compactMap { entry in
+            if case .table(let schema) = entry { schema } else { nil }
+        }
+        var needs = analyzed.needs
+        for table in tables { needs.formUnion(AnalyzedQuery.needs(of: table)) }
+        var entries = given.entries
+        for id in needs.tables where entries[id] == nil {
+            guard id.wildcardPrefix != nil else {
+                if analyzed.tables.contains(id) { entries[id] = .absent }
+                continue
+            }
+            entries[id] = .wildcard(id, among: tables, max: settings.wildcardTablesMax) { needs.admits($0, of: id) }
+        }
+        let hidden = entries.keys.filter { !settings.datasets.contains($0.datasetID) || !policy.allows($0.datasetID) }
+        return CatalogSnapshot(entries: entries, hidden: Set(hidden))
     }
 
     /// `{"printed", "masked_columns", "columns"}`: the columns of the result in order with `name`, null where the text

@@ -84,13 +84,11 @@ extension QueryGate {
         let caller = requester(caller)
         do throws(GateFailure) {
             let policy = try await admit(caller)
-            guard let id = tableID(text), schemas.isVisible(id.datasetID, under: policy),
-                case .table(let schema) = try await upstream({ () throws(BigQueryError) in
-                    try await self.bigQuery.table(id)
-                })
-            else { throw Self.unknownTable(text) }
-            let derived = await derivedMasks(of: schema, under: policy)
-            let description = TableDescription(schema: schema, policy: policy, derived: derived)
+            guard let id = tableID(text), schemas.isVisible(id.datasetID, under: policy) else {
+                throw Self.unknownTable(text)
+            }
+            guard let description = try await description(of: id, under: policy) else { throw Self.unknownTable(text) }
+            let schema = description.schema
             try await recordRead("describe_table", [id.description], description.columns.count, caller)
             return [
                 "table": .string("\(name(of: id.datasetID)).\(id.table)"),
@@ -102,6 +100,31 @@ extension QueryGate {
             ]
         } catch {
             throw await recorded(error, tool: "describe_table", for: caller)
+        }
+    }
+
+    /// What is told of a table or wildcard; nil when there is none.
+    private func description(
+        of id: TableID,
+        under policy: MaskingPolicy
+    ) async throws(GateFailure) -> TableDescription? {
+        guard id.wildcardPrefix != nil else {
+            let entry = try await upstream { () throws(BigQueryError) in try await self.bigQuery.table(id) }
+            guard case .table(let schema) = entry else { return nil }
+            let derived = await derivedMasks(of: schema, under: policy)
+            return TableDescription(schema: schema, policy: policy, derived: derived)
+        }
+        switch await schemas.snapshot(of: TableNeeds(tables: [id]), under: policy)[id] {
+        case .wildcard(let wildcard)?:
+            switch policy.schema(of: wildcard, reading: wildcard.tables) {
+            case .success(let schema):
+                return TableDescription(schema: schema, policy: policy, derived: .success([]), wildcard: wildcard)
+            case .failure(let mismatch): throw GateFailure([Refusal(mismatch, of: wildcard)])
+            }
+        case .unusableWildcard(let problem)?: throw GateFailure([Refusal(problem, of: id)])
+        case .unreadable?:
+            throw GateFailure("table.unreadable", "the tables of `\(id)` could not be read", fix: "try again later")
+        case .absent?, .table?, nil: return nil
         }
     }
 

@@ -7,7 +7,7 @@ import Masking
 extension QueryGate {
     /// One table that a search looks at.
     private struct Candidate {
-        let summary: TableSummary
+        let summary: TableListing
         /// As callers write it.
         let name: String
         /// Whether a newer table of the same family stands for its columns.

@@ -44,7 +44,7 @@ public final class QueryGate: Sendable {
         self.keys = keys
         self.bigQuery = upstream.bigQuery
         self.audit = upstream.audit
-        self.schemas = SchemaReader(client: upstream.bigQuery, datasets: settings.datasets)
+        self.schemas = SchemaReader(client: upstream.bigQuery, settings: settings)
         self.recentCatalog = RecentCatalog(reader: schemas)
         self.logger = logger
     }
@@ -120,7 +120,7 @@ public final class QueryGate: Sendable {
         let policy = try await admit(caller)
         let parameters = try QueryParameterDecoding.decode(request.parameters)
         let analyzed = analyzed(request.sql, parameters: parameters)
-        let snapshot = await schemas.snapshot(of: analyzed.tables, under: policy)
+        let snapshot = await schemas.snapshot(of: analyzed.needs, under: policy)
         let rewriter = MaskingRewriter(policy: policy, tokenKeys: keys.tokens, scans: scans)
         switch rewriter.rewrite(analyzed, against: snapshot) {
         case .success(let query):

@@ -24,15 +24,15 @@ final class RecentCatalog: Sendable {
     }
 
     private let reader: SchemaReader
-    private let lists = Locked<[DatasetID: Seen<[TableSummary]>]>([:])
+    private let lists = Locked<[DatasetID: Seen<[TableListing]>]>([:])
     private let schemas = Locked<[TableID: Seen<TableSchema>]>([:])
 
     init(reader: SchemaReader) { self.reader = reader }
 
     /// The tables of a dataset; none when there is no such dataset.
-    func tables(of dataset: DatasetID) async throws(BigQueryError) -> [TableSummary] {
+    func tables(of dataset: DatasetID) async throws(BigQueryError) -> [TableListing] {
         if let seen = lists.withLock({ $0[dataset] }), seen.isFresh { return seen.value }
-        var tables: [TableSummary] = []
+        var tables: [TableListing] = []
         var token: String?
         do {
             repeat {
@@ -57,7 +57,7 @@ final class RecentCatalog: Sendable {
         let missing = tables.subtracting(found.keys)
         guard !missing.isEmpty else { return found }
         var read: [TableID: Seen<TableSchema>] = [:]
-        for (id, entry) in await reader.snapshot(of: missing, under: policy).entries {
+        for (id, entry) in await reader.snapshot(of: TableNeeds(tables: missing), under: policy).entries {
             guard case .table(let schema) = entry else { continue }
             found[id] = schema
             read[id] = Seen(value: schema, time: .now)

@@ -10,10 +10,12 @@ struct SchemaReader: Sendable {
 
     let client: BigQueryClient
     let datasets: Set<DatasetID>
+    private let wildcards: WildcardReader
 
-    init(client: BigQueryClient, datasets: [DatasetID]) {
+    init(client: BigQueryClient, settings: GateSettings) {
         self.client = client
-        self.datasets = Set(datasets)
+        datasets = Set(settings.datasets)
+        wildcards = WildcardReader(client: client, tablesMax: settings.wildcardTablesMax)
     }
 
     /// Whether a dataset exists for this caller.
@@ -24,23 +26,50 @@ struct SchemaReader: Sendable {
     /// The schemas of the tables as BigQuery tells them now, and of the tables that views among them read.
     ///
     /// What a view reads is read for the view's sake: by name it stays as absent as it is.
-    func snapshot(of tables: Set<TableID>, under policy: MaskingPolicy) async -> CatalogSnapshot {
-        let visible = tables.filter { isVisible($0.datasetID, under: policy) }
-        var hidden = tables.subtracting(visible)
+    func snapshot(of needs: TableNeeds, under policy: MaskingPolicy) async -> CatalogSnapshot {
+        var hidden = needs.tables.filter { !isVisible($0.datasetID, under: policy) }
         var entries = Dictionary(uniqueKeysWithValues: hidden.map { ($0, CatalogEntry.absent) })
-        var read: Set<TableID> = []
-        var wanted = visible
-        while !wanted.isEmpty, read.count + wanted.count <= AnalyzedQuery.tablesMax {
-            let found = await self.entries(of: wanted)
-            entries.merge(found) { $1 }
+        var read = TableNeeds(tables: [])
+        var wanted = needs.without(hidden)
+        while !wanted.tables.isEmpty, read.tables.count + wanted.tables.count <= AnalyzedQuery.tablesMax {
+            // A wildcard that is read once more is read for all that is known to be needed of it.
             read.formUnion(wanted)
-            wanted = found.values.reduce(into: []) { below, entry in
-                if case .table(let schema) = entry { below.formUnion(AnalyzedQuery.tables(readBy: schema)) }
+            let found = await self.entries(of: wanted.tables, needs: read)
+            entries.merge(found) { $1 }
+            var below = TableNeeds(tables: [])
+            for entry in found.values {
+                if case .table(let schema) = entry { below.formUnion(AnalyzedQuery.needs(of: schema)) }
             }
-            wanted.subtract(read)
-            hidden.formUnion(wanted.filter { !isVisible($0.datasetID, under: policy) })
+            wanted = below.subtracting(read)
+            hidden.formUnion(wanted.tables.filter { !isVisible($0.datasetID, under: policy) })
         }
         return CatalogSnapshot(entries: entries, hidden: hidden)
+    }
+
+    private func entries(of tables: Set<TableID>, needs: TableNeeds) async -> [TableID: CatalogEntry] {
+        let patterns = tables.filter { $0.wildcardPrefix != nil }
+        var entries = await entries(of: tables.subtracting(patterns))
+        for (dataset, patterns) in Dictionary(grouping: patterns, by: \.datasetID) {
+            let listing: [TableListing]?
+            do {
+                listing = try await wildcards.listing(of: dataset)
+            } catch {
+                for pattern in patterns { entries[pattern] = .unreadable(reason: error.description) }
+                continue
+            }
+            for pattern in patterns {
+                guard let listing else {
+                    entries[pattern] = .absent
+                    continue
+                }
+                entries[pattern] = await wildcards.entry(of: pattern, among: listing) {
+                    needs.admits($0, of: pattern)
+                } read: {
+                    await self.entries(of: $0)
+                }
+            }
+        }
+        return entries
     }
 
     private func entries(of tables: Set<TableID>) async -> [TableID: CatalogEntry] {
@@ -89,14 +118,14 @@ struct SchemaReader: Sendable {
     }
 
     private func hasChanged(_ schema: TableSchema) async -> Bool {
-        switch await entry(of: schema.id) {
-        case .table(let now):
-            if let etag = schema.etag, now.etag == etag { return false }
-            return now.kind != schema.kind || now.columns != schema.columns
-                || now.partitioning != schema.partitioning || now.clustering != schema.clustering
-        case .absent, .unreadable:
+        guard case .table(let now) = await entry(of: schema.id) else {
             // A schema that cannot be read again cannot vouch for the result.
+            wildcards.noteAgain(nil, of: schema.id)
             return true
         }
+        wildcards.noteAgain(now, of: schema.id)
+        if let etag = schema.etag, now.etag == etag { return false }
+        return now.kind != schema.kind || now.columns != schema.columns
+            || now.partitioning != schema.partitioning || now.clustering != schema.clustering
     }
 }

@@ -8,6 +8,8 @@ struct TableDescription {
     let policy: MaskingPolicy
     /// Of a view: what its columns derive from, or why it cannot be queried.
     let derived: Result<[ColumnMask?], RefusalList>
+    /// Of a wildcard: what it stands for.
+    var wildcard: WildcardTables?
 
     /// One entry a column, nested ones as `a.b`, in the order of the schema.
     var columns: [JSONValue] {
@@ -37,10 +39,19 @@ struct TableDescription {
 
     var notes: [String] {
         var notes: [String] = []
+        if let wildcard {
+            let newest = wildcard.newest.id.table
+            notes.append("\(wildcard.matchCount) tables match; the columns are those of the newest, `\(newest)`")
+            notes.append("`_TABLE_SUFFIX` is what `*` stands for; choose tables with it in WHERE")
+        }
         if schema.requiresPartitionFilter { notes.append("queries must filter on the partition column") }
         switch schema.kind {
         case .table, .snapshot, .clone, .view, .materializedView: break
         case .external, .model, .unknown: notes.append("a \(schema.kind.name) cannot be queried")
+        }
+        if let column = policy.maskedPartitionColumn(of: schema) {
+            let reason = "it is partitioned or clustered by `\(column)`, which is masked"
+            notes.append("cannot be queried: \(reason) (table.masked_partition)")
         }
         if case .failure(let list) = derived {
             notes += list.refusals.map { "cannot be queried: \($0.message) (\($0.code))" }

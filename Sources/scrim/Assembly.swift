@@ -209,7 +209,8 @@ extension GateSettings {
             limits: (
                 configuration.limits.maxBytesBilled, configuration.limits.pageRows, configuration.limits.pageBytes,
                 .seconds(configuration.limits.queryTimeoutSeconds)
-            )
+            ),
+            wildcardTablesMax: configuration.limits.wildcardTables
         )
     }
 }

@@ -8,7 +8,9 @@ from google.cloud import bigquery
 from proxy import Proxy, configure, serving
 
 REFUSED = [
-    ("table", "SELECT COUNT(*) FROM `analytics.events_*`"),
+    ("table", "SELECT COUNT(*) FROM `analytics.*events`"),
+    ("column", "SELECT _FILE_NAME AS f FROM bank.customers"),
+    ("column", "SELECT _PARTITIONTIME AS t FROM bank.customers"),
     ("table", "SELECT * FROM `bank.transactions$20250101`"),
     ("table", "SELECT * FROM `bank.customers@-3600000`"),
     ("table", "SELECT * FROM bank.INFORMATION_SCHEMA.COLUMNS"),

@@ -75,6 +75,59 @@ struct CrossCheckTests {
         )
     }
 
+    /// A query over `customers` and two of the tables `shard_…`.
+    private static func wildcardQuery() throws -> MaskedQuery {
+        let role = MappingFile(path: "roles/r.yaml", bytes: Array("groups: []\nmasks: {}\n".utf8))
+        let tags = MappingFile(
+            path: "tags.yaml",
+            bytes: Array("t: projects/p/locations/us/taxonomies/1/policyTags/1\n".utf8)
+        )
+        let policy = try #require(try Mapping.load(files: [role, tags]).policy(for: ["r"], project: "demo"))
+        let columns = [Column(name: "id", type: .scalar(.int64))]
+        let shards = ["shard_1", "shard_2", "shard_3"].map {
+            TableSchema(id: TableID(project: "demo", dataset: "bank", table: $0), columns: columns)
+        }
+        let analyzed = AnalyzedQuery.analyze(
+            "SELECT s.id FROM `bank.shard_*` AS s JOIN bank.customers USING (id) WHERE _TABLE_SUFFIX < '3'",
+            defaults: NameDefaults(project: "demo")
+        )
+        let wildcard = TableID(project: "demo", dataset: "bank", table: "shard_*")
+        let entries: [TableID: CatalogEntry] = [
+            customers: .table(TableSchema(id: customers, columns: columns)),
+            wildcard: .wildcard(wildcard, among: shards, max: 3) { analyzed.needs.admits($0, of: wildcard) },
+        ]
+        return try MaskingRewriter(policy: policy, tokenKeys: nil)
+            .rewrite(analyzed, against: CatalogSnapshot(entries: entries)).get()
+    }
+
+    @Test(arguments: [
+        (["customers", "shard_1", "shard_2"], true), (["customers", "shard_2"], true),
+        (["customers", "shard_*"], true),
+        (["customers"], true), (["customers", "shard_1", "shard_3"], false), (["customers", "shard*"], false),
+        (["shard_*"], false), (["customers", "shard_1", "accounts"], false), ([], false),
+    ])
+    func `of a wildcard the pattern or pinned tables may be named`(tables: [String], isAccepted: Bool) throws {
+        let check = CrossCheck(query: try Self.wildcardQuery(), fingerprint: Self.fingerprint, rowPoliciesAllowed: [])
+        let status = try Self.status([:], ["referencedTables": .array(tables.map(Self.reference))])
+        #expect(check.problems(of: status).map(\.code) == (isAccepted ? [] : ["crosscheck.tables"]))
+    }
+
+    @Test func `row policies may be allowed for a wildcard or for its tables`() throws {
+        let query = try Self.wildcardQuery()
+        func id(_ table: String) -> TableID { TableID(project: "demo", dataset: "bank", table: table) }
+        let status = try Self.status(
+            ["rowLevelSecurityStatistics": ["rowLevelSecurityApplied": true]],
+            ["referencedTables": [Self.reference("customers"), Self.reference("shard_1")]]
+        )
+        for (allowed, isAccepted) in [
+            ([id("shard_*"), Self.customers], true), ([id("shard_1"), id("shard_2"), Self.customers], true),
+            ([id("shard_1"), Self.customers], false), ([id("shard_*")], false),
+        ] {
+            let check = CrossCheck(query: query, fingerprint: Self.fingerprint, rowPoliciesAllowed: Set(allowed))
+            #expect(check.problems(of: status).isEmpty == isAccepted)
+        }
+    }
+
     @Test
     func `a job that did what was sent has no problem`() throws {
         let check = try Self.check()

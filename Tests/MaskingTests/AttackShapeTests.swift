@@ -35,12 +35,19 @@ struct AttackShapeTests {
         TableSchema(id: TableID(project: "p", dataset: "d", table: name), kind: kind, columns: safe.columns)
     }
 
-    private static let snapshot = CatalogSnapshot(tables: [
+    private static let tables = [
         users, safe, table("view_over_users", .view(ViewDefinition(query: "SELECT SESSION_USER()"))),
         table("mv", .materializedView(ViewDefinition(query: "", usesLegacySQL: true))), table("ext", .external),
         table("odd", .unknown("TOMORROW")),
         TableSchema(id: TableID(project: "my-proj", dataset: "d", table: "users"), columns: users.columns),
-    ])
+    ]
+
+    private static let snapshot: CatalogSnapshot = {
+        var entries = CatalogSnapshot(tables: tables).entries
+        let wildcard = TableID(project: "p", dataset: "d", table: "user*")
+        entries[wildcard] = CatalogEntry.wildcard(wildcard, among: tables, max: 10) { _ in true }
+        return CatalogSnapshot(entries: entries)
+    }()
 
     private func rewrite(_ sql: String, _ parameters: [QueryParameter] = []) throws -> Result<MaskedQuery, RefusalList>
     {
@@ -95,6 +102,8 @@ struct AttackShapeTests {
         "SELECT id FROM d.users WHERE email IN (SELECT email FROM d.users) QUALIFY RANK() OVER (ORDER BY ssn) = 1",
         "SELECT name, COUNT(*) FROM d.users GROUP BY GROUPING SETS (name, (name, email), ROLLUP (ssn))",
         "SELECT ARRAY(SELECT AS STRUCT * FROM d.users)", "SELECT * FROM d.users u, LATERAL (SELECT u.ssn)",
+        "SELECT * FROM `d.user*`", "SELECT u, _TABLE_SUFFIX = 's' FROM (SELECT u FROM `p.d.user*` AS u), `d.user*`",
+        "SELECT email FROM `d.user*` WHERE _TABLE_SUFFIX = 's' OR ssn = '1'",
         "SELECT email FROM (d.users CROSS JOIN d.safe s)",
         "SELECT s.id FROM (d.users u JOIN (d.safe s JOIN d.users v ON TRUE) ON TRUE)",
         "WITH a AS (WITH users AS (SELECT 1 AS email) SELECT * FROM users) SELECT * FROM a, users",
@@ -125,7 +134,7 @@ struct AttackShapeTests {
     /// Shapes that are refused, with the codes.
     static let refused: [(String, [String])] = [
         ("WITH c(x) AS (SELECT ssn FROM d.users) SELECT x FROM c", ["syntax.invalid"]),
-        ("SELECT * FROM `d.user*`", ["table.wildcard"]), ("SELECT * FROM `d.users$20240101`", ["table.decorator"]),
+        ("SELECT * FROM `d*.users`", ["table.wildcard"]), ("SELECT * FROM `d.users$20240101`", ["table.decorator"]),
         ("SELECT * FROM `d.users@-1`", ["table.decorator"]), ("SELECT * FROM `p._anon.anon123`", ["table.hidden"]),
         ("SELECT * FROM _SESSION.x", ["table.hidden"]), ("SELECT * FROM `d.__TABLES__`", ["table.hidden"]),
         ("SELECT * FROM d.view_over_users", ["function.identity"]), ("SELECT * FROM d.mv", ["table.view_legacy_sql"]),
@@ -234,7 +243,7 @@ struct AttackShapeTests {
 
     @Test
     func `all reasons come at once, in the order of the text, each with its place`() throws {
-        let sql = "SELECT SESSION_USER(), d.f(ssn),\n  @x, @@y\nFROM `d.u*`, d.mv, d.missing"
+        let sql = "SELECT SESSION_USER(), d.f(ssn),\n  @x, @@y\nFROM `d.u*s`, d.mv, d.missing"
         guard case .failure(let list) = try rewrite(sql) else {
             Issue.record("not refused")
             return
@@ -243,8 +252,8 @@ struct AttackShapeTests {
         #expect(
             places == [
                 "function.identity 1:8", "function.user_defined 1:24", "parameter.undeclared 2:3",
-                "parameter.system_variable 2:7", "table.wildcard 3:6", "table.view_legacy_sql 3:14",
-                "table.unreadable 3:20",
+                "parameter.system_variable 2:7", "table.wildcard 3:6", "table.view_legacy_sql 3:15",
+                "table.unreadable 3:21",
             ]
         )
     }

@@ -39,4 +39,24 @@ struct NestingTests {
             #expect([["ok"], ["limit.query"], ["limit.rewritten_bytes"]].contains(outcome), "\(depth): \(outcome)")
         }
     }
+
+    @Test(arguments: [
+        ("(", ")"), ("NOT (", ")"), ("LOWER(", ")"), ("CASE WHEN TRUE THEN ", " END"), ("[", "][OFFSET(0)]"),
+        ("'x' IN (", ")"), ("(TRUE AND ", ")"), ("(TRUE OR ", ")"), ("x BETWEEN 'a' AND (", ")"),
+    ])
+    func `a condition on a pseudo-column may nest as deep`(open: String, close: String) async {
+        for depth in [30, 60, 90, 190] {
+            let condition =
+                String(repeating: open, count: depth) + "_TABLE_SUFFIX" + String(repeating: close, count: depth)
+            let sql = "SELECT name FROM `analytics.events_*` WHERE (\(condition)) = '20250301' AND (\(condition))"
+            let outcome = await onSmallStack {
+                switch try? WildcardTests.rewrite(sql) {
+                case .success?: return ["ok"]
+                case .failure(let list)?: return list.refusals.map(\.code)
+                case nil: return ["no rewriter"]
+                }
+            }
+            #expect([["ok"], ["limit.query"]].contains(outcome), "\(depth): \(outcome)")
+        }
+    }
 }

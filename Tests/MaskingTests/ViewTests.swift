@@ -49,9 +49,11 @@ struct ViewTests {
             kind: .view(ViewDefinition(query: query)),
             columns: [Bank.column("email", .string)]
         )
-        #expect(AnalyzedQuery.tables(readBy: view) == [TableID(project: "other", dataset: "bank", table: "customers")])
+        #expect(
+            AnalyzedQuery.needs(of: view).tables == [TableID(project: "other", dataset: "bank", table: "customers")]
+        )
         let plain = Self.view("plain", "SELECT email FROM customers")
-        #expect(AnalyzedQuery.tables(readBy: plain).isEmpty, "there is no default dataset in a view")
+        #expect(AnalyzedQuery.needs(of: plain).tables.isEmpty, "there is no default dataset in a view")
     }
 
     @Test func `a cycle of views ends in a refusal`() throws {

@@ -33,6 +33,14 @@ final class LineageContext {
 
     func name(of identifier: Identifier) -> Name { walk.name(of: identifier) ?? names.intern(identifier.name) }
 
+    /// Whether a path names a pseudo-column, which derives from nothing that is masked.
+    func namesPseudoColumn(_ path: PathExpression) -> Bool {
+        guard !walk.pseudo.uses.isEmpty, let last = path.parts.last, let name = walk.name(of: last) else {
+            return false
+        }
+        return walk.use(of: name).contains(.pseudo)
+    }
+
     func name(of alias: Alias?) -> Name? { alias.map { name(of: $0.name) } }
 
     func name(of text: String) -> Name { names.intern(text) }

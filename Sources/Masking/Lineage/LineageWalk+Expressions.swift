@@ -73,6 +73,7 @@ extension LineageWalk {
     private func valueOfPath(_ expression: Expression, in scope: LineageScope) -> LineageValue {
         if case .parenthesized(let node) = expression { return value(of: node.expression, in: scope) }
         guard case .path(let path) = expression else { return unknown }
+        if context.namesPseudoColumn(path) { return LineageValue() }
         return resolve(path, in: scope)
     }
 

@@ -70,6 +70,12 @@ public struct MaskingPolicy: Sendable, Hashable {
     public func describe(_ column: Column, in dataset: DatasetID, isOfView: Bool = false) -> ColumnMask? {
         DatasetPolicy(self, dataset: dataset, isOfView: isOfView).describe(column)
     }
+
+    /// A masked column by which a table is partitioned or clustered, so that the table cannot be read: filters on it
+    /// could not prune, and the order in which rows come and the bytes that are read would tell of its values.
+    public func maskedPartitionColumn(of schema: TableSchema) -> String? {
+        DatasetPolicy(self, dataset: schema.id.datasetID, isOfView: false).maskedPartitionColumn(of: schema)
+    }
 }
 
 /// A policy with the roles that count for the tables of one dataset.
@@ -118,6 +124,16 @@ struct DatasetPolicy {
         // A STRUCT without a tag is as its leaves are.
         if case .record = column.type { return nil }
         return deniesUntagged ? ColumnMask(tag: "", rule: .deny) : nil
+    }
+
+    /// See ``MaskingPolicy/maskedPartitionColumn(of:)``.
+    func maskedPartitionColumn(of schema: TableSchema) -> String? {
+        // A materialized view is not read itself.
+        guard schema.kind.viewDefinition == nil else { return nil }
+        let names = schema.clustering + [schema.partitioning?.columnName].compactMap(\.self)
+        guard !names.isEmpty else { return nil }
+        let lowered = Set(names.map { $0.lowercased() })
+        return schema.columns.first { lowered.contains($0.name.lowercased()) && describe($0) != nil }?.name
     }
 
     /// What a caller is told of a column; see ``MaskingPolicy/describe(_:in:isOfView:)``.

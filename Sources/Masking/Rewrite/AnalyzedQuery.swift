@@ -6,10 +6,13 @@ public struct AnalyzedQuery: Sendable {
     /// The most tables that one query may name; BigQuery's own limit.
     public static let tablesMax = 1000
 
-    /// Every table that the query reads, by full name: what a catalog snapshot has to hold.
-    public let tables: Set<TableID>
+    /// Every table that the query reads, with what it lets through of its wildcards: what a catalog snapshot has to hold.
+    public let needs: TableNeeds
     /// The reasons against it that need no schema. The rewriter adds its own, so that all come at once.
     public let refusals: [Refusal]
+
+    /// Every table that the query reads, by full name.
+    public var tables: Set<TableID> { needs.tables }
 
     /// What the rewriter works on; nil when the text could not be parsed.
     let walk: QueryWalk?
@@ -61,7 +64,7 @@ public struct AnalyzedQuery: Sendable {
 
     private init(refusals: [Refusal]) {
         self.refusals = refusals
-        tables = []
+        needs = TableNeeds(tables: [])
         walk = nil
     }
 
@@ -89,7 +92,7 @@ public struct AnalyzedQuery: Sendable {
         }
         if refusals.isEmpty { refusals = Self.inconsistencies(of: walk) }
         self.refusals = refusals
-        self.tables = Set(walk.tables)
+        needs = walk.needs
         self.walk = walk
     }
 
@@ -105,7 +108,7 @@ public struct AnalyzedQuery: Sendable {
             }
         let refusal = Refusal(code: code, message: error.message, position: error.position, fix: fix)
         refusals = [refusal] + parameters.refusals
-        tables = []
+        needs = TableNeeds(tables: [])
         walk = nil
     }
 

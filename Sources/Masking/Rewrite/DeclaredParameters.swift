@@ -89,6 +89,16 @@ struct DeclaredParameters {
         )
     }
 
+    /// A parameter by its name; nil when it is not declared.
+    func declared(_ name: Identifier) -> QueryParameter? {
+        declared.first { !$0.name.isEmpty && $0.name.lowercased() == name.name.lowercased() }
+    }
+
+    /// The parameter of a `?`, counted from 1 in the order of the text.
+    func declared(number: Int) -> QueryParameter? {
+        isPositional && declared.indices.contains(number - 1) ? declared[number - 1] : nil
+    }
+
     /// The parameters as they are sent: all with names.
     var sent: [QueryParameter] {
         guard isPositional else { return declared }

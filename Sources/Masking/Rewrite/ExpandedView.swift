@@ -5,15 +5,34 @@ struct ExpandedView {
     /// A query that gives the columns of the view's schema.
     let sql: String
     /// The indices into `masked` that each column of the schema derives from; nil when that is not known.
-    let sources: [[Int]]?
+    let columnSources: [[Int]]?
     /// The masked columns below it.
     let masked: [MaskedColumn]
-    /// The tables that the text reads, those below further views included.
-    let tables: Set<TableID>
-    /// The schemas that it was decided on, those of views included.
-    let schemas: [TableID: TableSchema]
+    /// What the text reads, below further views as well.
+    let sources: QuerySources
     /// Whether some table below has a masked column, read or not.
     let touchesMaskedTable: Bool
+}
+
+/// What a rewritten text reads.
+struct QuerySources {
+    /// The tables that it names, views and wildcards left out.
+    var tables: Set<TableID> = []
+    /// The wildcards, with the tables that each is pinned to.
+    var wildcards: [TableID: Set<TableID>] = [:]
+    /// The schemas that it was decided on, those of views and of the tables of wildcards included.
+    var schemas: [TableID: TableSchema] = [:]
+
+    mutating func add(_ wildcard: WildcardTables) {
+        wildcards[wildcard.pattern, default: []].formUnion(wildcard.tables.map(\.id))
+        for table in wildcard.tables + [wildcard.newest] { schemas[table.id] = table }
+    }
+
+    mutating func formUnion(_ other: QuerySources) {
+        tables.formUnion(other.tables)
+        wildcards.merge(other.wildcards) { $0.union($1) }
+        schemas.merge(other.schemas) { first, _ in first }
+    }
 }
 
 /// Where a rewriting stands among the views around it.
@@ -53,10 +72,12 @@ struct ViewSession {
 }
 
 extension AnalyzedQuery {
-    /// The tables that a view reads by its own text, as far as that can be parsed; none for a table.
-    public static func tables(readBy schema: TableSchema) -> Set<TableID> {
-        guard let definition = schema.kind.viewDefinition, !definition.usesLegacySQL else { return [] }
-        return analyze(viewText: definition, of: schema.id).tables
+    /// What a view reads by its own text, as far as that can be parsed; nothing for a table.
+    public static func needs(of schema: TableSchema) -> TableNeeds {
+        guard let definition = schema.kind.viewDefinition, !definition.usesLegacySQL else {
+            return TableNeeds(tables: [])
+        }
+        return analyze(viewText: definition, of: schema.id).needs
     }
 
     /// A view's text: names resolve in the view's project, without a default dataset and without parameters.

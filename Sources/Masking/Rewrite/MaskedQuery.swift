@@ -31,9 +31,11 @@ public struct MaskedQuery: Sendable {
     public let sql: String
     /// The caller's parameters, all with names, and the keys of `KEYED_TOKEN`.
     public let parameters: [QueryParameter]
-    /// Every table that the text reads, those below views included and the views not.
+    /// Every table that the text names, those below views included and the views not; wildcards are not among them.
     public let tables: Set<TableID>
-    /// The schemas that the masks were decided on, those of views included.
+    /// The wildcards that the text names, with the tables that each is pinned to.
+    public let wildcards: [TableID: Set<TableID>]
+    /// The schemas that the masks were decided on, those of views and of the tables of wildcards included.
     public let schemas: [TableID: TableSchema]
     /// The columns that are read through a mask, by table and column.
     public let maskedColumns: [MaskedColumn]

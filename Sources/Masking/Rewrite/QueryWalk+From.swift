@@ -17,15 +17,19 @@ extension QueryWalk {
     mutating func walk(_ join: Join, into rows: inout WalkedRows, outer: NameScope) {
         let readsBefore = rows.reads.count
         add(join.item, to: &rows, outer: outer)
+        let before = rows.reads[..<readsBefore]
+        let added = rows.reads[readsBefore...]
         // `|> DROP` before a join says nothing of the tables joined after it.
-        if !rows.dropped.isEmpty { useRows(of: Array(rows.reads[readsBefore...])) }
+        if !rows.dropped.isEmpty { useRows(of: Array(added)) }
         for condition in join.conditions {
             switch condition {
-            case .on(let expression): walk(expression, in: rows.scope)
+            case .on(let expression):
+                walk(filter: expression, over: readsFiltered(by: join, before: before, added: added), in: rows.scope)
             case .using(let columns):
                 for column in columns { mention(column, in: rows.scope) }
             }
         }
+        noteNullSupplied(by: join, before: before, added: added)
         // NATURAL joins on whatever columns both sides have.
         if join.isNatural { useRows(of: rows.reads) }
     }
@@ -184,10 +188,12 @@ extension QueryWalk {
             case .pivot(let pivot):
                 useRows(of: reads)
                 walk(pivot, in: scope)
+                pseudo.reshaped.formUnion(reads)
                 if let alias = account(pivot.alias) { rows.append(alias) }
             case .unpivot(let unpivot):
                 useRows(of: reads)
                 walk(unpivot, in: scope)
+                pseudo.reshaped.formUnion(reads)
                 if let alias = account(unpivot.alias) { rows.append(alias) }
             case .systemTime(let time): walkConstant(time.expression, in: siblings)
             case .sample(let sample): walk(sample, in: siblings)

@@ -1,15 +1,18 @@
 import GoogleSQL
 
 extension QueryWalk {
-    /// Walks the operators of a pipeline, and notes whether whole rows of its tables come out of it.
-    mutating func walk(_ pipes: ArraySlice<PipeOperator>, on rows: inout WalkedRows) {
-        for pipe in pipes { walk(pipe, on: &rows) }
-        useRows(of: rows.reads, leavingOut: rows.dropped)
+    /// Walks the operators of a pipeline.
+    mutating func walk(_ pipes: [PipeOperator], on rows: inout WalkedRows) {
+        for pipe in pipes {
+            walk(pipe, on: &rows)
+            rows.isUnchanged = rows.isUnchanged && pipe.keepsRows
+        }
     }
 
     private mutating func walk(_ pipe: PipeOperator, on rows: inout WalkedRows) {
         switch pipe.kind {
-        case .filter(let expression): walk(expression, in: rows.scope)
+        case .filter(let expression):
+            walk(filter: expression, over: rows.isUnchanged ? rows.reads : [], in: rows.scope)
         case .select(let select):
             walkClauses(of: select, over: rows)
             rows.reads = []
@@ -133,5 +136,18 @@ extension QueryWalk {
             at: pipe.tokens,
             fix: "leave it out, or write the query with other operators"
         )
+    }
+}
+
+extension PipeOperator {
+    /// Whether it only leaves rows out, so that a condition after it can stand before it as well.
+    fileprivate var keepsRows: Bool {
+        switch kind {
+        case .filter, .alias: true
+        case .select, .extend, .rename, .aggregate, .limit, .orderBy, .setOperation, .recursiveUnion, .join, .call,
+            .window, .distinct, .sample, .describe, .staticDescribe, .assertion, .log, .drop, .set, .pivot, .unpivot,
+            .conditional, .fork, .tee, .with, .insert, .exportData, .createTable, .matchRecognize:
+            false
+        }
     }
 }

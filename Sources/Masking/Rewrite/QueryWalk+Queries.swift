@@ -10,6 +10,8 @@ struct WalkedRows {
     var dropped: Set<Name> = []
     /// Whether the scope has room for common table expressions of its own.
     var ownsTables = false
+    /// Whether no operator of a pipeline has changed the rows so far.
+    var isUnchanged = true
 }
 
 extension QueryWalk {
@@ -20,9 +22,14 @@ extension QueryWalk {
             walk(with, into: scope)
         }
         var rows = walk(query.body, in: scope)
+        rows.isUnchanged = query.orderBy == nil && query.limit == nil
         if let orderBy = query.orderBy { walk(orderBy, in: rows.scope) }
         if let limit = query.limit { walk(limit, in: rows.scope) }
-        walk(query.pipes[...], on: &rows)
+        walk(query.pipes, on: &rows)
+        useRows(of: rows.reads, leavingOut: rows.dropped, isShown: true)
+        if !rows.reads.isEmpty {
+            pseudo.pipelineEnds.append(PseudoNotes.PipelineEnd(reads: rows.reads, end: query.tokens.upperBound))
+        }
     }
 
     /// Adds the names of a WITH clause to a scope that was opened for them.
@@ -128,7 +135,7 @@ extension QueryWalk {
         if let with = select.with { walk(with, in: rows.scope) }
         if let shape = select.shape { walk(shape) }
         for item in select.items { walk(item, over: rows) }
-        if let filter = select.filter { walk(filter, in: rows.scope) }
+        if let filter = select.filter { walk(filter: filter, over: rows.reads, in: rows.scope) }
         if let groupBy = select.groupBy { walk(groupBy, in: rows.scope) }
         if let having = select.having { walk(having, in: rows.scope) }
         if let qualify = select.qualify { walk(qualify, in: rows.scope) }
@@ -169,7 +176,9 @@ extension QueryWalk {
             account(node.alias)
             walk(node.expression, in: rows.scope)
         case .star(let node):
-            useRows(of: rows.reads, leavingOut: walk(node.modifiers, in: rows.scope).union(rows.dropped))
+            let leftOut = walk(node.modifiers, in: rows.scope).union(rows.dropped)
+            useRows(of: rows.reads, leavingOut: leftOut, isShown: true)
+            noteStar(of: rows.reads, node.modifiers, after: node.tokens.lowerBound)
         case .dotStar(let node): walk(node, over: rows)
         }
     }
@@ -188,7 +197,8 @@ extension QueryWalk {
         }
         // `u.*` of a table; a column `u` of another one may be meant as well, so it is mentioned.
         note(.mentioned, of: alias)
-        useRows(of: named, leavingOut: leftOut)
+        useRows(of: named, leavingOut: leftOut, isShown: true)
+        noteStar(of: named, node.modifiers, after: node.base.tokens.upperBound)
     }
 
     /// Walks EXCEPT and REPLACE.

@@ -25,6 +25,8 @@ struct QueryWalk {
     var frames = NameFrames()
     /// Paths such as `dataset.table.column`, which name a column through more than its table's alias.
     var longPaths: [LongPath] = []
+    /// What is noted of pseudo-columns.
+    var pseudo = PseudoNotes()
 
     /// The variables that a script declared and whose values stand in the text now, lower case.
     var variables: Set<String> = []
@@ -55,6 +57,7 @@ struct QueryWalk {
         case .query(let query):
             walk(query, in: NameScope())
             namePositionalParameters()
+            resolveSuffixes()
         case .manipulation, .transfer, .creation, .alteration, .removal, .permission, .procedural:
             refuse(
                 "statement.not_select",
@@ -72,13 +75,25 @@ struct QueryWalk {
 
     /// Gives each `?` its name, in the order of the text, which is not the order of the walk.
     private mutating func namePositionalParameters() {
-        for (index, tokens) in positional.sorted(by: { $0.lowerBound < $1.lowerBound }).enumerated() {
+        positional.sort { $0.lowerBound < $1.lowerBound }
+        for (index, tokens) in positional.enumerated() {
             switch parameters.usePositional(index + 1) {
             case .named(let name): edits.append(TokenEdit(tokens: tokens, text: "@\(name)"))
             case .refused(let code, let message, let fix): refuse(code, message, at: tokens, fix: fix)
             case .asWritten: break
             }
         }
+    }
+
+    /// The number of a `?` in the order of the text, from 1; known once the walk is at its end.
+    func number(ofPositional parameter: Parameter) -> Int {
+        var low = 0
+        var high = positional.count
+        while low < high {
+            let middle = low + (high - low) / 2
+            if positional[middle].lowerBound <= parameter.tokens.lowerBound { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     // MARK: Reasons
@@ -99,6 +114,12 @@ struct QueryWalk {
     /// Notes that an identifier was seen and what it means was decided.
     @discardableResult
     mutating func account(_ identifier: Identifier) -> Name {
+        let name = mark(identifier)
+        if uses[name.index].contains(.pseudo) { refusePseudo(name, at: identifier) }
+        return name
+    }
+
+    private mutating func mark(_ identifier: Identifier) -> Name {
         let name = intern(identifier)
         for index in identifier.tokens where namesOfTokens.indices.contains(index) {
             namesOfTokens[index] = Int32(truncatingIfNeeded: name.index)
@@ -162,11 +183,11 @@ struct QueryWalk {
     /// Notes a path in an expression: a column, a field of one, or a table's whole row.
     mutating func mention(_ path: PathExpression, in scope: NameScope) {
         guard let firstPart = path.parts.first else { return }
-        let first = account(firstPart)
+        let first = mark(firstPart)
         note(.mentioned, of: first)
         var pseudo = uses[first.index].contains(.pseudo) ? first : nil
         guard path.parts.count > 1 else {
-            if let pseudo { refusePseudo(pseudo, at: path) }
+            if let pseudo { notePseudo(pseudo, path, in: scope) }
             note(.single, of: first)
             regions[scope.region].names.append(first)
             return
@@ -175,29 +196,20 @@ struct QueryWalk {
         var inner: Int?
         let startsWithAlias = frames.contains(first, in: scope.rows)
         for index in 1..<path.parts.count {
-            let name = account(path.parts[index])
+            let name = mark(path.parts[index])
             note(.mentioned, of: name)
             if pseudo == nil && uses[name.index].contains(.pseudo) { pseudo = name }
             if second == nil { second = name }
             let isInner = index < path.parts.count - 1
             if isInner && inner == nil && !startsWithAlias && frames.contains(name, in: scope.rows) { inner = index }
         }
-        if let pseudo { refusePseudo(pseudo, at: path) }
+        if let pseudo { notePseudo(pseudo, path, in: scope) }
         if let inner { longPaths.append(LongPath(path: path, alias: inner)) }
         if startsWithAlias, let second {
             regions[scope.region].qualified.append(QualifiedName(alias: first, name: second))
         } else {
             regions[scope.region].names.append(first)
         }
-    }
-
-    private mutating func refusePseudo(_ name: Name, at path: PathExpression) {
-        refuse(
-            "column.pseudo",
-            "`\(names.text(of: name))` is a pseudo-column, which a masked table does not have",
-            at: path.tokens,
-            fix: "filter on a column that describe_table shows"
-        )
     }
 
     // MARK: Regions and tables
@@ -256,8 +268,12 @@ struct QueryWalk {
     }
 
     /// Notes that whole rows of some tables are used, but for some columns.
-    mutating func useRows(of indices: [Int], leavingOut names: Set<Name> = []) {
+    ///
+    /// - Parameter isShown: whether they are shown by a star or at the end of a pipeline, where something can be left
+    ///   out of them.
+    mutating func useRows(of indices: [Int], leavingOut names: Set<Name> = [], isShown: Bool = false) {
         guard countRowUses(indices.count) else { return }
+        if !isShown { pseudo.wholeRows.formUnion(indices) }
         for index in indices where reads.indices.contains(index) {
             reads[index].rowUse = reads[index].rowUse?.intersection(names) ?? names
         }
@@ -281,20 +297,6 @@ struct LongPath {
     let path: PathExpression
     /// Which part is an alias.
     let alias: Int
-}
-
-/// Columns that BigQuery adds to a table by itself and that a subquery does not have.
-enum PseudoColumns {
-    /// Lower case.
-    static let names: Set<String> = [
-        "_partitiontime", "_partitiondate", "_file_name", "_table_suffix", "_change_sequence_number", "_change_type",
-        "_change_timestamp", "_row_timestamp",
-    ]
-
-    /// Whether a name is one of theirs.
-    static func isPseudo(_ name: Name, in table: NameTable) -> Bool {
-        table.firstByte(of: name) == UInt8(ascii: "_") && names.contains(table.text(of: name))
-    }
 }
 
 extension TableID {

@@ -9,6 +9,8 @@ extension Rewrite {
         let tables = scans.map { scan in
             scan.map { LineageRows(ScanColumns($0, context)) } ?? LineageRows(columns: nil)
         }
-        return LineageWalk(walk, tables: tables, context: context).output(of: query)
+        let output = LineageWalk(walk, tables: tables, context: context).output(of: query)
+        guard !walk.pseudo.uses.isEmpty else { return output }
+        return OutputLineage(columns: output.columns, labels: output.labels.map { $0.map(resultName) })
     }
 }

@@ -43,10 +43,9 @@ extension Rewrite {
         return .success(
             ExpandedView(
                 sql: Self.named(masked.sql, as: schema, definition),
-                sources: masked.lineage.columns.flatMap { $0.count == schema.columns.count ? $0 : nil },
+                columnSources: masked.lineage.columns.flatMap { $0.count == schema.columns.count ? $0 : nil },
                 masked: masked.maskedColumns,
-                tables: masked.tables,
-                schemas: masked.schemas.merging([schema.id: schema]) { first, _ in first },
+                sources: nested.sources,
                 touchesMaskedTable: masked.touchesMaskedTable
             )
         )

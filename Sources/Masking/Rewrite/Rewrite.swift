@@ -10,7 +10,11 @@ struct Rewrite {
     var session: ViewSession
     private(set) var refusals: [Refusal] = []
     private(set) var scans: [TableScan?] = []
-    private var edits: [TokenEdit]
+    var edits: [TokenEdit]
+    /// The names under which scans show pseudo-columns.
+    var exposedNames: [PseudoColumn: String] = [:]
+    /// The wildcards among the tables, with the tables that are read through them.
+    var wildcards: [Int: WildcardTables] = [:]
     private(set) var maskedColumns: [MaskedColumn] = []
     /// The masked columns by what they are: only where a view is read, below which a table may be that is read as well.
     private var maskedIndices: [MaskedColumn: Int] = [:]
@@ -94,7 +98,10 @@ struct Rewrite {
 
     private mutating func schema(belowView id: TableID, index: Int) -> TableSchema? {
         let entry = session.snapshot[belowView: id]
-        if case .table? = entry { return schema(of: id, index: index, as: entry) }
+        switch entry {
+        case .table?, .wildcard?, .unusableWildcard?: return schema(of: id, index: index, as: entry)
+        case .absent?, .unreadable?, nil: break
+        }
         refuse(
             "table.view_base",
             "it reads `\(id)`, which the proxy's service account cannot read",
@@ -116,6 +123,8 @@ struct Rewrite {
             )
         case nil, .unreadable?:
             refuse("table.unreadable", "the schema of `\(id)` could not be read", table: index, fix: "try again later")
+        case .wildcard(let wildcard)?: return schema(of: wildcard, index: index)
+        case .unusableWildcard(let problem)?: refuse(Refusal(problem, of: id), table: index)
         case .table(let schema)?:
             if let (code, message) = Self.kindRefusal(schema.kind) {
                 refuse(code, "`\(id)` \(message)", table: index, fix: "query the tables that it is made from")
@@ -155,11 +164,18 @@ struct Rewrite {
 
     /// Writes the subquery that takes the place of each table.
     mutating func writeScans() {
-        for read in walk.reads where scans[read.table] != nil { write(read) }
+        let additions = placePseudoColumns()
+        for (index, read) in walk.reads.enumerated() where scans[read.table] != nil {
+            write(read, with: additions[index] ?? ScanAdditions())
+        }
         refuseLongPaths()
+        if TokenEdit.overlap(edits) {
+            let fix = "this is a defect of the proxy: report the query's shape"
+            refuse("syntax.unaccounted", "two parts of the text would be replaced at once", at: 0..<0, fix: fix)
+        }
     }
 
-    private mutating func write(_ read: TableRead) {
+    private mutating func write(_ read: TableRead, with additions: ScanAdditions) {
         let isRow = read.aliases.contains { walk.use(of: $0).contains(.single) }
         let shown: TableScan.Shown = read.rowUse != nil || isRow ? .all : .named
         guard let text = text(of: read.table, shown), let scan = scans[read.table] else { return }
@@ -173,16 +189,19 @@ struct Rewrite {
             )
         }
         if let view = scan.view, !canRead(view, of: scan.masks.schema.id, at: read) { return }
-        let closing = ") AS \(quotedIdentifier(read.alias))"
+        let added = additions.columns.map { ", \(scan.masks.alias).\($0.name) AS \(exposedName(of: $0))" }
+        let opening = text.columns + added.joined() + text.source
+        let conditions = additions.conditions.isEmpty ? "" : "WHERE " + additions.conditions.joined(separator: " AND ")
+        let closing = "\(conditions)) AS \(quotedIdentifier(read.alias))"
         // Checked as it grows: a short query can name a wide table thousands of times.
-        scanBytes += text.opening.utf8.count + closing.utf8.count
+        scanBytes += opening.utf8.count + closing.utf8.count
         isTooLong = scanBytes > MaskingRewriter.rewrittenBytesMax
         if isTooLong { return }
         if let end = read.innerEnd {
-            edits.append(TokenEdit(tokens: read.tokens, text: text.opening))
+            edits.append(TokenEdit(tokens: read.tokens, text: opening))
             edits.append(TokenEdit(tokens: end..<end, text: closing))
         } else {
-            edits.append(TokenEdit(tokens: read.tokens, text: text.opening + closing))
+            edits.append(TokenEdit(tokens: read.tokens, text: opening + (conditions.isEmpty ? "" : " ") + closing))
         }
     }
 
@@ -214,7 +233,7 @@ struct Rewrite {
         guard var scan = scans[table] else { return nil }
         if let known = scan[shown] { return known }
         let masks = scan.masks
-        var opening = Array("(SELECT ".utf8)
+        var list = Array("(SELECT ".utf8)
         var denied: [Int] = []
         var isEmpty = true
         for index in masks.names.indices {
@@ -222,18 +241,21 @@ struct Rewrite {
                 continue
             }
             let column = masks.columns[index]
-            if !isEmpty { opening += ", ".utf8 }
+            if !isEmpty { list += ", ".utf8 }
             isEmpty = false
-            let hasKeys = column.item.write(to: &opening, keys: &session.keys)
+            let hasKeys = column.item.write(to: &list, keys: &session.keys)
             if column.lacksTokenKey || !hasKeys { scan.lacksTokenKey = true }
             if !column.denied.isEmpty { denied.append(index) }
             note(column, of: &scan)
         }
         if let view = scan.view { note(view, of: &scan, shown) }
-        if isEmpty { opening += "1 AS \(quotedIdentifier(unusedName()))".utf8 }
+        if isEmpty { list += "1 AS \(quotedIdentifier(unusedName()))".utf8 }
         let source = scan.view.map { "(\($0.sql))" } ?? masks.path
-        opening += " FROM \(source) AS \(masks.alias)".utf8
-        let text = TableScan.Text(opening: String(decoding: opening, as: UTF8.self), denied: denied)
+        let text = TableScan.Text(
+            columns: String(decoding: list, as: UTF8.self),
+            source: " FROM \(source) AS \(masks.alias)",
+            denied: denied
+        )
         scan[shown] = text
         scans[table] = scan
         return text
@@ -282,7 +304,7 @@ struct Rewrite {
         for (position, column) in scan.masks.columns.enumerated() {
             guard shown == .all || use(of: scan.masks.names, position).contains(.mentioned) else { continue }
             let name = schema.columns[position].name
-            for inner in view.sources?[position] ?? Array(view.masked.indices) {
+            for inner in view.columnSources?[position] ?? Array(view.masked.indices) {
                 let masked = view.masked[inner]
                 let own = MaskedColumn(table: schema.id, column: name, tag: masked.tag, rule: masked.rule)
                 let index = indices[inner] ?? indexOfMasked(own)
@@ -311,24 +333,34 @@ struct Rewrite {
 
     // MARK: Result
 
-    /// The masked query; only to be called when nothing was refused.
-    func finish(mappingDigest: String) -> MaskedQuery {
-        var schemas: [TableID: TableSchema] = [:]
-        var tables: Set<TableID> = []
-        for scan in scans.compactMap({ $0 }) {
-            schemas[scan.masks.schema.id] = scan.masks.schema
+    /// What the text reads.
+    var sources: QuerySources {
+        var sources = QuerySources()
+        for (index, scan) in scans.enumerated() {
+            guard let scan else { continue }
+            if let wildcard = wildcards[index] {
+                sources.add(wildcard)
+                continue
+            }
+            sources.schemas[scan.masks.schema.id] = scan.masks.schema
             if let view = scan.view {
-                tables.formUnion(view.tables)
-                schemas.merge(view.schemas) { first, _ in first }
+                sources.formUnion(view.sources)
             } else {
-                tables.insert(scan.masks.schema.id)
+                sources.tables.insert(scan.masks.schema.id)
             }
         }
+        return sources
+    }
+
+    /// The masked query; only to be called when nothing was refused.
+    func finish(mappingDigest: String) -> MaskedQuery {
+        let sources = sources
         return MaskedQuery(
             sql: TokenPrinter.print(walk.parsed, edits: edits),
             parameters: walk.parameters.sent + session.keys.parameters,
-            tables: tables,
-            schemas: schemas,
+            tables: sources.tables,
+            wildcards: sources.wildcards,
+            schemas: sources.schemas,
             maskedColumns: maskedColumns,
             touchesMaskedTable: scans.contains { $0?.hasMaskedColumn ?? false },
             mappingDigest: mappingDigest,

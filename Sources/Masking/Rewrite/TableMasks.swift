@@ -79,29 +79,13 @@ final class TableMasks: Sendable {
         hasMaskedColumn = columns.contains { !$0.masked.isEmpty || !$0.denied.isEmpty }
         hasNamesBeyondASCII = names.contains { !$0.isASCII }
         byteCount = columns.reduce(1000) { $0 + 200 + $1.item.byteCount + 200 * $1.masked.count }
-        maskedPartitionColumn = Self.maskedPartitionColumn(of: schema, names: names, policy: policy)
+        maskedPartitionColumn = policy.maskedPartitionColumn(of: schema)
     }
 
     private static func alias(differentFrom names: [FoldedName]) -> String {
         var name = "scrim_t"
         while names.contains(where: { $0.text == name }) { name += "_" }
         return quotedIdentifier(name)
-    }
-
-    private static func maskedPartitionColumn(
-        of schema: TableSchema,
-        names: [FoldedName],
-        policy: DatasetPolicy
-    ) -> String? {
-        // A materialized view is not read itself.
-        guard schema.kind.viewDefinition == nil else { return nil }
-        var partitioning = schema.clustering
-        if let name = schema.partitioning?.columnName { partitioning.append(name) }
-        guard !partitioning.isEmpty else { return nil }
-        let lowered = partitioning.map { $0.lowercased() }
-        return zip(schema.columns, names).first { column, name in
-            lowered.contains(name.text) && policy.describe(column) != nil
-        }?.0.name
     }
 }
 

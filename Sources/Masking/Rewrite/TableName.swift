@@ -88,7 +88,7 @@ struct TableName {
             )
         }
         // The project may begin with neither; dataset and table are what follows it.
-        for part in parts.suffix(2) {
+        for (index, part) in parts.enumerated().suffix(2) {
             if part.utf8.first == UInt8(ascii: "_") {
                 return .refused(
                     code: "table.hidden",
@@ -96,11 +96,13 @@ struct TableName {
                     fix: "name a table that list_tables shows"
                 )
             }
-            if part.utf8.contains(UInt8(ascii: "*")) {
+            if let star = part.utf8.firstIndex(of: UInt8(ascii: "*")),
+                index < parts.count - 1 || part.utf8.index(after: star) != part.utf8.endIndex
+            {
                 return .refused(
                     code: "table.wildcard",
-                    message: "`\(shown)` is a wildcard, whose tables may carry different tags",
-                    fix: "name the tables one by one, joined by UNION ALL"
+                    message: "`\(shown)` has a `*` in another place than at its end",
+                    fix: "end the name with one `*`, as in `dataset.events_*`"
                 )
             }
             if part.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "@") }) {

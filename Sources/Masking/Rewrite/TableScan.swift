@@ -10,7 +10,10 @@ struct TableScan {
 
     /// The subquery that takes the place of a table, without its end.
     struct Text {
-        let opening: String
+        /// From its parenthesis on to the last column.
+        let columns: String
+        /// FROM and the table.
+        let source: String
         /// The columns in it of which something is denied.
         let denied: [Int]
     }

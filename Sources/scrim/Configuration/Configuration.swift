@@ -1,4 +1,5 @@
 import Foundation
+import Gate
 import JSON
 
 /// `scrim.yaml`, decoded and checked; `docs/configuration.md` describes every key.
@@ -39,6 +40,7 @@ struct Configuration: Sendable {
         var pageBytes = 40_000
         var queryTimeoutSeconds: Int64 = 300
         var sessionHours = 12
+        var wildcardTables = GateSettings.wildcardTablesDefault
     }
 
     let listen: Listen

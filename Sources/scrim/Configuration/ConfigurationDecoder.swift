@@ -127,6 +127,10 @@ struct ConfigurationDecoder {
             guard (1...10_000).contains(rows) else { throw reader.invalid("page_rows", "must be 1 to 10000") }
             limits.pageRows = Int(rows)
         }
+        if let tables = try reader.optionalInteger("wildcard_tables") {
+            guard (1...10_000).contains(tables) else { throw reader.invalid("wildcard_tables", "must be 1 to 10000") }
+            limits.wildcardTables = Int(tables)
+        }
         if let hours = try reader.optionalInteger("session_hours") {
             guard (1...24).contains(hours) else { throw reader.invalid("session_hours", "must be 1 to 24") }
             limits.sessionHours = Int(hours)

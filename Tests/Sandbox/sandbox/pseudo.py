@@ -144,11 +144,24 @@ def _replace(node: exp.Table, query: exp.Query) -> None:
         if select is not None and any(column.alias_or_name == name for column in query.selects):
             for star in _stars(select, alias):
                 star.set("except_", [*(star.args.get("except_") or []), exp.column(name, quoted=True)])
+            _spell_rows(select, alias, [column.alias_or_name for column in query.selects
+                                        if column.alias_or_name not in _INNER.values()])
     subquery = exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
     for part in ("sample", "pivots", "joins", "laterals"):
         if node.args.get(part):
             subquery.set(part, node.args[part])
     node.replace(subquery)
+
+
+def _spell_rows(select: exp.Select, alias: str, names: list[str]) -> None:
+    """A row as a value: a STRUCT without the pseudo-columns."""
+    for column in list(select.find_all(exp.Column)):
+        if not column.table and column.name == alias and not isinstance(column.this, exp.Star):
+            row = exp.Struct(expressions=[
+                exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=exp.column(name, alias, quoted=True))
+                for name in names])
+            is_item = column.parent is select
+            column.replace(exp.alias_(row, alias, quoted=True) if is_item else row)
 
 
 def _stars(select: exp.Select, alias: str) -> Iterator[exp.Star]:
@@ -172,11 +185,11 @@ def _admits(node: exp.Table, suffix: str) -> bool:
     """Whether the WHERE around a wildcard table lets a suffix pass, as far as that can be told from literals."""
     select = node.find_ancestor(exp.Select)
     where = select.args.get("where") if select is not None else None
-    return where is None or _value(where.this, suffix) is not False
+    return where is None or _value(where.this, (node.alias or node.name, suffix)) is not False
 
 
-def _value(condition: exp.Expression, suffix: str) -> bool | None:
-    """None is not known."""
+def _value(condition: exp.Expression, suffix: tuple[str, str]) -> bool | None:
+    """None is not known. `suffix` comes with the alias of its table."""
     if isinstance(condition, exp.Paren):
         return _value(condition.this, suffix)
     if isinstance(condition, exp.Boolean):
@@ -197,7 +210,7 @@ def _value(condition: exp.Expression, suffix: str) -> bool | None:
     return None
 
 
-def _text(expression: exp.Expression, suffix: str) -> str | None:
-    if isinstance(expression, exp.Column) and expression.name.upper() == SUFFIX:
-        return suffix
+def _text(expression: exp.Expression, suffix: tuple[str, str]) -> str | None:
+    if isinstance(expression, exp.Column) and expression.name.upper() == SUFFIX and expression.table in ("", suffix[0]):
+        return suffix[1]
     return expression.this if isinstance(expression, exp.Literal) and expression.is_string else None
