@@ -27,30 +27,46 @@ extension QueryGate {
                 )
             }
             let datasets = settings.datasets.filter { schemas.isVisible($0, under: policy) }.sorted()
-            var candidates: [Candidate] = []
-            for dataset in datasets { candidates += try await self.candidates(in: dataset) }
-            let read = await recentCatalog.schemas(of: Self.tablesToRead(candidates, for: search), under: policy)
-            var found: [SchemaMatch] = []
-            for candidate in candidates {
-                let matches = search.matches(
-                    table: candidate.name,
-                    kind: candidate.summary.kind,
-                    schema: read[candidate.summary.id],
-                    under: policy
-                )
-                found += matches.map { match in
-                    var match = match
-                    if candidate.isOlderShard { match.rank += SchemaMatch.ranks }
-                    return match
-                }
-            }
             let limit = min(max(limit ?? SchemaSearch.matchesDefault, 1), SchemaSearch.matchesMax)
-            let best = (0..<2 * SchemaMatch.ranks).flatMap { rank in found.filter { $0.rank == rank } }.prefix(limit)
+            let start = ContinuousClock.now
+            var best = try await found(search, in: datasets, limit: limit, listedAfter: nil, under: policy)
+            // People look for what was just made: nothing is only said to be there by lists that are as new.
+            if best.isEmpty {
+                best = try await found(search, in: datasets, limit: limit, listedAfter: start, under: policy)
+            }
             try await recordRead("search_schema", datasets.map(\.description), best.count, caller)
             return ["matches": .array(await json(of: best, under: policy))]
         } catch {
             throw await recorded(error, tool: "search_schema", for: caller)
         }
+    }
+
+    /// The best matches in tables that were listed after a moment, or a while ago.
+    private func found(
+        _ search: SchemaSearch,
+        in datasets: [DatasetID],
+        limit: Int,
+        listedAfter oldest: ContinuousClock.Instant?,
+        under policy: MaskingPolicy
+    ) async throws(GateFailure) -> [SchemaMatch] {
+        var candidates: [Candidate] = []
+        for dataset in datasets { candidates += try await self.candidates(in: dataset, listedAfter: oldest) }
+        let read = await recentCatalog.schemas(of: Self.tablesToRead(candidates, for: search), under: policy)
+        var found: [SchemaMatch] = []
+        for candidate in candidates {
+            let matches = search.matches(
+                table: candidate.name,
+                kind: candidate.summary.kind,
+                schema: read[candidate.summary.id],
+                under: policy
+            )
+            found += matches.map { match in
+                var match = match
+                if candidate.isOlderShard { match.rank += SchemaMatch.ranks }
+                return match
+            }
+        }
+        return Array((0..<2 * SchemaMatch.ranks).flatMap { rank in found.filter { $0.rank == rank } }.prefix(limit))
     }
 
     /// The matches; for columns of views what they derive from is found out, once a view.
@@ -71,8 +87,13 @@ extension QueryGate {
         return values
     }
 
-    private func candidates(in dataset: DatasetID) async throws(GateFailure) -> [Candidate] {
-        let tables = try await upstream { () throws(BigQueryError) in try await self.recentCatalog.tables(of: dataset) }
+    private func candidates(
+        in dataset: DatasetID,
+        listedAfter oldest: ContinuousClock.Instant?
+    ) async throws(GateFailure) -> [Candidate] {
+        let tables = try await upstream { () throws(BigQueryError) in
+            try await self.recentCatalog.tables(of: dataset, listedAfter: oldest)
+        }
         let older = DayShards.older(of: tables.map(\.id.table))
         return tables.map { table in
             Candidate(

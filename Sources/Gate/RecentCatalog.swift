@@ -30,8 +30,15 @@ final class RecentCatalog: Sendable {
     init(reader: SchemaReader) { self.reader = reader }
 
     /// The tables of a dataset; none when there is no such dataset.
-    func tables(of dataset: DatasetID) async throws(BigQueryError) -> [TableListing] {
-        if let seen = lists.withLock({ $0[dataset] }), seen.isFresh { return seen.value }
+    ///
+    /// - Parameter listedAfter: a list of before that moment is not good enough.
+    func tables(
+        of dataset: DatasetID,
+        listedAfter oldest: ContinuousClock.Instant? = nil
+    ) async throws(BigQueryError) -> [TableListing] {
+        if let seen = lists.withLock({ $0[dataset] }), seen.isFresh, oldest.map({ seen.time >= $0 }) ?? true {
+            return seen.value
+        }
         var tables: [TableListing] = []
         var token: String?
         do {

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from agent import Agent, connected
+from google.cloud import bigquery
 from policy import ROLES, write_mapping
 from proxy import Proxy, configure, serving
 
@@ -46,6 +47,15 @@ def test_the_limit_holds_and_the_best_come_first(either_agent: Agent) -> None:
                                        {"text": "a", "limit": 101}, {"text": 5}, {"text": "a", "more": 1}])
 def test_bad_arguments(either_agent: Agent, arguments: dict[str, Any]) -> None:
     assert all(code.startswith("parameter.") for code in either_agent.call("search_schema", **arguments).codes)
+
+
+def test_what_was_just_made_is_found(agent: Agent, direct: bigquery.Client) -> None:
+    assert found(agent, "customers") and found(agent, "made_a_moment_ago") == []
+    direct.create_table(bigquery.Table("demo.bank.t_made_a_moment_ago", [bigquery.SchemaField("x", "INT64")]))
+    try:
+        assert found(agent, "made_a_moment_ago") == [("bank.t_made_a_moment_ago", None)]
+    finally:
+        direct.delete_table("demo.bank.t_made_a_moment_ago")
 
 
 @pytest.fixture(scope="module")
