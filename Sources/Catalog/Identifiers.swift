@@ -41,6 +41,9 @@ public struct TableID: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The dataset that holds the table.
     public var datasetID: DatasetID { DatasetID(project: project, dataset: dataset) }
 
+    /// Hashes the table alone: names are looked up often, and few datasets have a table of the same name.
+    public func hash(into hasher: inout Hasher) { hasher.combine(table) }
+
     /// `project.dataset.table`.
     public var description: String { "\(project).\(dataset).\(table)" }
 

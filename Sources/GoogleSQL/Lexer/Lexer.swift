@@ -99,13 +99,7 @@ struct Lexer {
 
     private mutating func readWord() {
         let start = position
-        let bytes = bytes
-        var end = start
-        var hash = KeywordTable.hashOfNothing
-        while end < bytes.count, bytes[end].isWordPart {
-            hash = KeywordTable.hash(hash, bytes[end])
-            end += 1
-        }
+        let (end, hash) = Self.word(in: bytes.span, from: start)
         if end < bytes.count, bytes[end] == UInt8(ascii: "'") || bytes[end] == UInt8(ascii: "\""),
             let (kind, what) = literalPrefix(start..<end)
         {
@@ -116,6 +110,17 @@ struct Lexer {
         let keyword = forcesName ? .none : keywords.keyword(bytes, start..<end, hash: hash)
         append(.word, start..<end, keyword: keyword)
         setContext(canPrecedePathDot: !keyword.isReserved)
+    }
+
+    /// Where a word ends, and the hash of its letters.
+    private static func word(in text: Span<UInt8>, from start: Int) -> (end: Int, hash: UInt32) {
+        var end = start
+        var hash = KeywordTable.hashOfNothing
+        while end < text.count, text[end].isWordPart {
+            hash = KeywordTable.hash(hash, text[end])
+            end += 1
+        }
+        return (end, hash)
     }
 
     /// The literal that `r`, `b`, `rb` or `br` before a quote starts.

@@ -7,7 +7,7 @@ public struct TokenPrinter {
     // Those of `parsed`, which would cost a call for each token.
     private let tokens: [Token]
     private let bytes: [UInt8]
-    private var output: [UInt8] = []
+    private var output = TextBuffer()
     /// Whether what comes next follows without a space.
     private var isGlued = true
     /// The token printed last, if it was no edit.
@@ -40,7 +40,7 @@ public struct TokenPrinter {
             let inside = sorted[first...].prefix { $0.tokens.lowerBound <= part.upperBound }
                 .filter { $0.tokens.upperBound <= part.upperBound }
             printer.run(inside[...], over: part)
-            return String(decoding: printer.output, as: UTF8.self)
+            return printer.output.text
         }
     }
 
@@ -51,8 +51,7 @@ public struct TokenPrinter {
     }
 
     private mutating func begin(byteCount: Int) {
-        output = []
-        output.reserveCapacity(byteCount + byteCount / 4)
+        output = TextBuffer(capacity: byteCount + byteCount / 4 + 64)
         isGlued = true
         previous = nil
     }
@@ -159,7 +158,7 @@ public struct TokenPrinter {
         case .floatingPoint where bytes[token.range.lowerBound] == UInt8(ascii: "."):
             // With the hint before it gone, a number may follow a word after which its dot would be read alone.
             append("0", before: token.kind, index: index)
-            output.append(contentsOf: bytes[token.range])
+            output.append(bytes, token.range)
         default: append(token.range, before: token.kind, index)
         }
     }
@@ -177,7 +176,7 @@ public struct TokenPrinter {
     private mutating func append(_ piece: String) {
         guard !piece.isEmpty else { return }
         if !isGlued { output.append(UInt8(ascii: " ")) }
-        output.append(contentsOf: piece.utf8)
+        output.append(piece)
         isGlued = false
         previous = nil
     }
@@ -186,7 +185,7 @@ public struct TokenPrinter {
     private mutating func append(_ piece: String, before kind: TokenKind, index: Int) {
         guard !piece.isEmpty else { return }
         separate(kind, index)
-        output.append(contentsOf: piece.utf8)
+        output.append(piece)
         isGlued = gluesToNext(kind, index)
         previous = index
     }
@@ -200,9 +199,9 @@ public struct TokenPrinter {
     ) {
         separate(kind, index)
         if inUpperCase {
-            for position in range { output.append(bytes[position].upperCased) }
+            output.append(upperCased: bytes, range)
         } else {
-            output.append(contentsOf: bytes[range])
+            output.append(bytes, range)
         }
         isGlued = gluesToNext(kind, index)
         previous = index

@@ -91,6 +91,26 @@ struct NameHasher {
         multiplier = key.second
     }
 
+    /// The hash of some letters of ASCII in lower case.
+    static func hash(lowerCased letters: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+        var hasher = NameHasher()
+        var index = range.lowerBound
+        while range.upperBound - index >= 8 {
+            var word: UInt64 = 0
+            for offset in 0..<8 { word = word << 8 | UInt64(letters[index + offset].lowerCasedASCII) }
+            hasher.mix(word)
+            index += 8
+        }
+        var word: UInt64 = 0
+        while index < range.upperBound {
+            word = word << 8 | UInt64(letters[index].lowerCasedASCII)
+            index += 1
+        }
+        hasher.mix(word)
+        hasher.mix(UInt64(range.count))
+        return hasher.state
+    }
+
     mutating func add(_ byte: UInt8) {
         word = word << 8 | UInt64(byte)
         count &+= 1

@@ -60,9 +60,7 @@ struct NameTable: Sendable {
 
     /// The name of some letters of ASCII, new or known.
     mutating func intern(_ bytes: [UInt8], _ range: Range<Int>) -> Name {
-        var hasher = NameHasher()
-        for index in range { hasher.add(bytes[index].lowerCasedASCII) }
-        let hash = hasher.finish()
+        let hash = NameHasher.hash(lowerCased: bytes.span, range)
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] >= 0 {
             let index = Int(slots[slot])
@@ -117,12 +115,22 @@ struct NameTable: Sendable {
     private func start(of index: Int) -> Int { index < entries.count ? Int(entries[index].start) : letters.count }
 
     private func isText(_ text: String, of index: Int) -> Bool {
-        letters[start(of: index)..<start(of: index + 1)].elementsEqual(text.utf8)
+        let start = start(of: index)
+        let bytes = text.utf8
+        guard self.start(of: index + 1) - start == bytes.count else { return false }
+        let letters = letters.span
+        var position = start
+        for byte in bytes {
+            if letters[position] != byte { return false }
+            position += 1
+        }
+        return true
     }
 
     private func isText(_ bytes: [UInt8], _ range: Range<Int>, of index: Int) -> Bool {
         let start = start(of: index)
         guard self.start(of: index + 1) - start == range.count else { return false }
+        let (letters, bytes) = (letters.span, bytes.span)
         for offset in 0..<range.count
         where letters[start + offset] != bytes[range.lowerBound + offset].lowerCasedASCII { return false }
         return true

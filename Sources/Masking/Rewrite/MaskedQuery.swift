@@ -44,7 +44,7 @@ public struct MaskedQuery: Sendable {
     /// The digest of the mapping that was in force.
     public let mappingDigest: String
     /// What each output column derives from.
-    let lineage: OutputLineage
+    let lineage: DeferredLineage
 
     /// What the result's columns derive from, by position.
     ///
@@ -58,14 +58,16 @@ public struct MaskedQuery: Sendable {
 
     /// The columns of the result in order, without asking BigQuery; `nil` when their number is not known from the text.
     public var outputColumns: [OutputColumn]? {
+        let lineage = lineage.output
         guard let known = lineage.columns else { return nil }
         return zip(lineage.labels, outputMasks(columnCount: known.count)).map(OutputColumn.init)
     }
 
     /// All masked columns that each of the result's columns derives from, by position.
     public func outputSources(columnCount count: Int) -> [[MaskedColumn]] {
-        (0..<max(0, count)).map { index in
-            guard let known = lineage.columns, known.count == count else { return maskedColumns }
+        let known = lineage.output.columns
+        return (0..<max(0, count)).map { index in
+            guard let known, known.count == count else { return maskedColumns }
             return known[index].compactMap { maskedColumns.indices.contains($0) ? maskedColumns[$0] : nil }
         }
     }

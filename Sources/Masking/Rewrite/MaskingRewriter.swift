@@ -53,7 +53,7 @@ public struct MaskingRewriter: Sendable {
             )
             return .failure(RefusalList(query.refusals + [refusal]))
         }
-        let keys = TokenKeys(key: tokenKey, nonce: Hex.encode(random))
+        let keys = TokenKeys(key: tokenKey, nonce: Hex.encode(random), cache: scans?.paddedKeys)
         let session = ViewSession(snapshot: snapshot, keys: keys, scans: scans)
         var rewrite = Rewrite(walk: walk, policy: policy, session: session)
         rewrite.readSchemas()

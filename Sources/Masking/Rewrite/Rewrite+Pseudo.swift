@@ -15,6 +15,7 @@ extension Rewrite {
     ///
     /// - Returns: what the scans have beside columns, by read.
     mutating func placePseudoColumns() -> [Int: ScanAdditions] {
+        if walk.pseudo.uses.isEmpty && wildcards.isEmpty { return [:] }
         let plan = PseudoPlan(walk: walk) { read, column in
             guard let schema = scans[walk.reads[read].table]?.masks.schema else { return false }
             return Self.offers(schema, column)
@@ -134,11 +135,9 @@ extension Rewrite {
         }
     }
 
-    /// The name that a column of the result has which the query calls by a label.
-    func resultName(of label: String) -> String {
-        guard let column = PseudoColumn(named: label.lowercased()) else { return label }
-        let isNamed = unnamedResults.contains { $0.parts.last?.name == label }
-        return isNamed ? column.resultName : exposedName(of: column)
+    /// How the result's columns are called that the query calls by the names of pseudo-columns.
+    var pseudoLabels: PseudoLabels {
+        PseudoLabels(exposed: exposedNames, unnamed: Set(unnamedResults.compactMap { $0.parts.last?.name }))
     }
 
     /// Keeps what the scans show out of stars and of the ends of pipelines.
@@ -159,5 +158,19 @@ extension Rewrite {
             guard let names = names(of: pipeline.reads) else { continue }
             edits.append(TokenEdit(tokens: pipeline.end..<pipeline.end, text: "|> SELECT * EXCEPT (\(names))"))
         }
+    }
+}
+
+/// How columns of a result are called that a query calls by the names of pseudo-columns.
+struct PseudoLabels: Sendable {
+    /// The names under which scans show them, where those are not the usual ones.
+    let exposed: [PseudoColumn: String]
+    /// The labels of those that have no name of their own.
+    let unnamed: Set<String>
+
+    /// The name that a column of the result has which the query calls by a label.
+    func resultName(of label: String) -> String {
+        guard let column = PseudoColumn(named: label.lowercased()) else { return label }
+        return unnamed.contains(label) ? column.resultName : exposed[column] ?? column.exposedName
     }
 }

@@ -40,10 +40,11 @@ extension Rewrite {
         if refusals.isEmpty && nested.isTooLong { refusals.append(.tooLong) }
         guard refusals.isEmpty else { return .failure(told(refusals, of: schema.id)) }
         let masked = nested.finish(mappingDigest: policy.mappingDigest)
+        let columns = nested.lineage().output().columns
         return .success(
             ExpandedView(
                 sql: Self.named(masked.sql, as: schema, definition),
-                columnSources: masked.lineage.columns.flatMap { $0.count == schema.columns.count ? $0 : nil },
+                columnSources: columns.flatMap { $0.count == schema.columns.count ? $0 : nil },
                 masked: masked.maskedColumns,
                 sources: nested.sources,
                 touchesMaskedTable: masked.touchesMaskedTable

@@ -164,6 +164,7 @@ struct Rewrite {
 
     /// Writes the subquery that takes the place of each table.
     mutating func writeScans() {
+        maskedColumns.reserveCapacity(scans.reduce(0) { $0 + ($1?.masks.leaves.count ?? 0) })
         let additions = placePseudoColumns()
         for (index, read) in walk.reads.enumerated() where scans[read.table] != nil {
             write(read, with: additions[index] ?? ScanAdditions())
@@ -364,7 +365,7 @@ struct Rewrite {
             maskedColumns: maskedColumns,
             touchesMaskedTable: scans.contains { $0?.hasMaskedColumn ?? false },
             mappingDigest: mappingDigest,
-            lineage: lineage()
+            lineage: DeferredLineage(lineage())
         )
     }
 }

@@ -4,7 +4,7 @@ import Locks
 /// How tables are read, kept between queries: it depends on the schema and the policy only.
 ///
 /// What is kept is used only where schema and policy are equal to those that it was made from, so that it cannot be out
-/// of date. It holds no keys. One cache serves all callers and threads.
+/// of date. One cache serves all callers and threads.
 public final class ScanCache: Sendable {
     /// The most bytes that are kept, roughly.
     static let bytesMax = 64_000_000
@@ -32,6 +32,8 @@ public final class ScanCache: Sendable {
     }
 
     private let entries = Locked(Entries())
+    /// The keys of `KEYED_TOKEN` as queries carry them.
+    let paddedKeys = PaddedKeyCache()
     private let bytesMax: Int
 
     /// Creates an empty cache.

@@ -88,37 +88,51 @@ struct TableName {
             )
         }
         // The project may begin with neither; dataset and table are what follows it.
-        for (index, part) in parts.enumerated().suffix(2) {
-            if part.utf8.first == UInt8(ascii: "_") {
-                return .refused(
-                    code: "table.hidden",
-                    message: "`\(shown)` is a hidden or temporary table",
-                    fix: "name a table that list_tables shows"
-                )
+        for (index, part) in parts.enumerated().suffix(2) where !isPlain(part) {
+            if let refusal = refusal(of: part, isLast: index == parts.count - 1, shown: shown) { return refusal }
+        }
+        return nil
+    }
+
+    /// Whether a part is a word that does not begin with `_`, as nearly all are.
+    private static func isPlain(_ part: String) -> Bool {
+        part.utf8.first != UInt8(ascii: "_")
+            && part.utf8.allSatisfy { byte in
+                (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A || byte >= 0x30 && byte <= 0x39 || byte == 0x5F
             }
-            if let star = part.utf8.firstIndex(of: UInt8(ascii: "*")),
-                index < parts.count - 1 || part.utf8.index(after: star) != part.utf8.endIndex
-            {
-                return .refused(
-                    code: "table.wildcard",
-                    message: "`\(shown)` has a `*` in another place than at its end",
-                    fix: "end the name with one `*`, as in `dataset.events_*`"
-                )
-            }
-            if part.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "@") }) {
-                return .refused(
-                    code: "table.decorator",
-                    message: "`\(shown)` has a decorator",
-                    fix: "name the table and filter with WHERE"
-                )
-            }
-            if part.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: ":") }) {
-                return .refused(
-                    code: "table.name",
-                    message: "a table name holds a character that no table has",
-                    fix: "name `dataset.table`"
-                )
-            }
+    }
+
+    /// - Parameter isLast: whether the part is the table's name.
+    private static func refusal(of part: String, isLast: Bool, shown: String) -> Resolved? {
+        if part.utf8.first == UInt8(ascii: "_") {
+            return .refused(
+                code: "table.hidden",
+                message: "`\(shown)` is a hidden or temporary table",
+                fix: "name a table that list_tables shows"
+            )
+        }
+        if let star = part.utf8.firstIndex(of: UInt8(ascii: "*")),
+            !isLast || part.utf8.index(after: star) != part.utf8.endIndex
+        {
+            return .refused(
+                code: "table.wildcard",
+                message: "`\(shown)` has a `*` in another place than at its end",
+                fix: "end the name with one `*`, as in `dataset.events_*`"
+            )
+        }
+        if part.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "@") }) {
+            return .refused(
+                code: "table.decorator",
+                message: "`\(shown)` has a decorator",
+                fix: "name the table and filter with WHERE"
+            )
+        }
+        if part.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: ":") }) {
+            return .refused(
+                code: "table.name",
+                message: "a table name holds a character that no table has",
+                fix: "name `dataset.table`"
+            )
         }
         return nil
     }
