@@ -68,7 +68,7 @@ def test_printed_on_raw_rows_is_the_query_on_masked_rows(
 
 def keys_of(text: str) -> dict[str, str]:
     """The parameters of each KEYED_TOKEN: which tag a pair is for shows in the column that it masks."""
-    tags = {"full_name": "pii.name", "iban": "account.number", "pin_hash": "secret"}
+    tags = {"full_name": "pii.name", "iban": "account.number", "badge": "account.number", "pin_hash": "secret"}
     found: dict[str, str] = {}
     for outer, inner, column in re.findall(r"@(\w+o) \|\| SHA256\(@(\w+i) \|\| (?:CAST\()?scrim_t\.(\w+)", text):
         found |= token_parameters({outer, inner}, tags[column], TOKEN_KEY, TOKEN_KEY_ID)

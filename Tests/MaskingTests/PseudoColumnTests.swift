@@ -63,6 +63,12 @@ struct PseudoColumnTests {
                 + "|> SELECT * EXCEPT (scrim_partition_date)"
         ),
         (
+            "FROM loads AS l |> LIMIT 1 |> JOIN branches AS b ON l._PARTITIONDATE = '2025-03-01' |> SELECT l.n",
+            "FROM (SELECT scrim_t.n, scrim_t._PARTITIONDATE AS scrim_partition_date FROM \(source)) AS l |> LIMIT 1 "
+                + "|> JOIN (SELECT 1 AS scrim_none FROM demo.bank.branches AS scrim_t) AS b "
+                + "ON l.scrim_partition_date = '2025-03-01' |> SELECT l.n"
+        ),
+        (
             "SELECT n FROM loads TABLESAMPLE SYSTEM (10 PERCENT) WHERE _PARTITIONDATE = '2025-03-01'",
             "SELECT n FROM (SELECT scrim_t.n FROM \(source) TABLESAMPLE SYSTEM (10 PERCENT) WHERE "
                 + "(scrim_t._PARTITIONDATE = '2025-03-01')) AS loads WHERE TRUE"

@@ -30,6 +30,7 @@ struct ScriptTests {
             "DECLARE s STRUCT<a INT64> DEFAULT STRUCT(1 AS a); SELECT s.a AS v, t.city FROM branches AS t",
             "SELECT CAST(STRUCT(1 AS a) AS STRUCT<a INT64>).a AS v, t.city"
         ),
+        ("DECLARE x INT64 DEFAULT 7; SELECT `x` + 1 AS y", "SELECT CAST(7 AS INT64) + 1 AS y"),
         ("DECLARE unused STRING; SELECT city FROM branches", "SELECT city FROM (SELECT"),
         ("DECLARE x STRING; SELECT x AS y, `a.x` FROM (SELECT 1 AS `a.x`)", "SELECT CAST(NULL AS STRING) AS y"),
     ])
@@ -69,6 +70,18 @@ struct ScriptTests {
             "DECLARE x INT64 DEFAULT (SELECT MAX(branch_id) FROM branches); WITH branches AS (SELECT 1) SELECT x",
             "statement.script_value"
         ),
+        (
+            "DECLARE x INT64 DEFAULT (SELECT MAX(branch_id) FROM branches); WITH `br\\u0061nches` AS (SELECT 1) SELECT x",
+            "statement.script_value"
+        ),
+        (
+            "DECLARE x INT64 DEFAULT (SELECT 1 FROM bank.branches); SELECT x FROM customers AS `Bank`",
+            "statement.script_value"
+        ),
+        ("DECLARE x INT64 DEFAULT 1; SELECT x FROM (SELECT 2 AS `X`)", "statement.script_value"),
+        ("DECLARE x INT64 DEFAULT 1; SELECT x FROM (SELECT j.x FROM (SELECT JSON '1' AS j))", "statement.script_value"),
+        ("DECLARE x FLOAT64 DEFAULT `r\\u0061nd`(); SELECT x", "statement.script_value"),
+        ("DECLARE x STRING DEFAULT NEW_UUID(); SELECT x", "statement.script_value"),
         ("DECLARE x INT64; SET @@time_zone = 'UTC'; SELECT x", "statement.script_value"),
         ("DECLARE x INT64; DECLARE x STRING; SELECT x", "statement.script_value"),
         ("DECLARE x INT64; SELECT x; SELECT x", "statement.script"),

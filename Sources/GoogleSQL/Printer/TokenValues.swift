@@ -36,8 +36,8 @@ extension ParsedText {
         return decodedBytes(of: literal.tokens)
     }
 
-    /// The decoded name of one token.
-    func name(of token: Int) -> String {
+    /// The decoded name of one token; of a token that is no name, the text as it was written.
+    public func name(of token: Int) -> String {
         let range = tokens[token].range
         guard tokens[token].kind == .quotedIdentifier else { return String(decoding: bytes[range], as: UTF8.self) }
         return String(decoding: LiteralDecoder.value(of: range, in: bytes, mode: .string), as: UTF8.self)

@@ -19,12 +19,14 @@ extension QueryWalk {
         add(join.item, to: &rows, outer: outer)
         let before = rows.reads[..<readsBefore]
         let added = rows.reads[readsBefore...]
+        // What stands after `|> LIMIT` chooses from other rows than the tables'.
+        let filtered = rows.isUnchanged ? before : before.prefix(0)
         // `|> DROP` before a join says nothing of the tables joined after it.
         if !rows.dropped.isEmpty { useRows(of: Array(added)) }
         for condition in join.conditions {
             switch condition {
             case .on(let expression):
-                walk(filter: expression, over: readsFiltered(by: join, before: before, added: added), in: rows.scope)
+                walk(filter: expression, over: readsFiltered(by: join, before: filtered, added: added), in: rows.scope)
             case .using(let columns):
                 for column in columns { mention(column, in: rows.scope) }
             }

@@ -14,7 +14,7 @@ struct ScriptFolding {
     /// Longer values are refused: `SET x = x || x` doubles with each line.
     static let valueBytesMax = 100_000
     /// Functions that give another value each time: a variable keeps the first.
-    private static let volatile: Set<String> = ["RAND", "GENERATE_UUID"]
+    private static let volatile: Set<String> = ["RAND", "GENERATE_UUID", "NEW_UUID"]
 
     /// Folds a script.
     ///
@@ -102,7 +102,7 @@ struct ScriptFolding {
                     refuse("`?` in the value of a variable would be counted anew", at: index..<index + 1)
                 }
                 guard token.role.isIdentifier else { continue }
-                let name = script.sourceText(of: index..<index + 1)
+                let name = script.name(of: index)
                 if token.role == .functionName, ScriptFolding.volatile.contains(name.uppercased()) {
                     refuse("`\(name)` gives another value at each use", at: index..<index + 1)
                 }
@@ -111,8 +111,23 @@ struct ScriptFolding {
                 }
             }
             let names = hasQuery ? commonTables : []
-            for index in tokens where names.contains(script.sourceText(of: index..<index + 1).lowercased()) {
+            for index in tokens where names.contains(script.name(of: index).lowercased()) {
                 refuse("a common table expression of the query has this name", at: index..<index + 1)
+            }
+            if hasQuery { checkPaths(in: tokens) }
+        }
+
+        /// `FROM bank.customers` in a value would be an array of a row where the query calls a table `bank`.
+        private mutating func checkPaths(in tokens: Range<Int>) {
+            let starts = script.tableReferences().filter { $0.path.count > 1 && tokens.contains($0.tokens.lowerBound) }
+            let names = Set(starts.compactMap { $0.path.first?.lowercased() })
+            guard !names.isEmpty else { return }
+            for index in script.tokens.indices where !tokens.contains(index) && script.tokens[index].role == .identifier
+            {
+                let isPath = index + 1 < script.tokens.count && script.tokens[index + 1].kind == .dot
+                if !isPath, names.contains(script.name(of: index).lowercased()) {
+                    refuse("`\(script.name(of: index))` begins the name of a table in a value", at: index..<index + 1)
+                }
             }
         }
 
@@ -121,7 +136,7 @@ struct ScriptFolding {
             var names: Set<String> = []
             for index in script.tokens.indices.dropFirst().dropLast()
             where script.tokens[index].keyword == .as && script.tokens[index + 1].kind == .leftParenthesis {
-                names.insert(script.sourceText(of: index - 1..<index).lowercased())
+                names.insert(script.name(of: index - 1).lowercased())
             }
             return names
         }
@@ -141,7 +156,7 @@ struct ScriptFolding {
         private func uses(in tokens: Range<Int>) -> [TokenEdit] {
             tokens.compactMap { index in
                 guard script.tokens[index].role == .identifier, stands(index),
-                    let variable = variables[script.sourceText(of: index..<index + 1).lowercased()]
+                    let variable = variables[script.name(of: index).lowercased()]
                 else { return nil }
                 return TokenEdit(tokens: index..<index + 1, text: variable.value)
             }
@@ -150,8 +165,10 @@ struct ScriptFolding {
         /// The query with values in the place of variables.
         mutating func text(of query: Query) -> String {
             for index in query.tokens where script.tokens[index].role == .identifier && !stands(index) {
-                let name = script.sourceText(of: index..<index + 1)
-                if script.tokens[max(0, index - 1)].keyword == .as, variables[name.lowercased()] != nil {
+                let name = script.name(of: index)
+                // After a dot it can be the name of a column, which would be meant in place of the variable.
+                let before = script.tokens[max(0, index - 1)]
+                if before.keyword == .as || before.kind == .dot, variables[name.lowercased()] != nil {
                     refuse("`\(name)` is both a variable and a name that the query gives", at: index..<index + 1)
                 }
             }
