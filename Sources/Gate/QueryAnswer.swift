@@ -71,7 +71,7 @@ enum QueryAnswer {
             "columns": columns(statistics.columns ?? [], query),
             "masked_columns": maskedColumns(query),
             "bytes_processed": .string(String(bytesShown)),
-            "rewritten_sql": .string(query.sql),
+            "rewritten_sql": .string(query.shownSQL),
             "notes": query.touchesMaskedTable
                 ? ["a masked column takes part, so the bytes are rounded up to 10 MiB"] : [],
         ]

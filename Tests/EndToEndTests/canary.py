@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from policy import TOKEN_KEY
 
 WORDS = (b"CANARY", b"8675309")
-# Birthdays and all other tagged dates are 17 September of a year before 2020 (the log's own times are later).
-DATES = re.compile(rb"(19\d\d|200\d)-?09-?17|71-?90-?(\d\d91|\d002)")
+# Birthdays and all other tagged dates are 17 September of a year before 2020 (the log's own times are later). Digits in
+# the middle of a hash are none.
+DATES = re.compile(rb"(?<![0-9a-fA-F])((19\d\d|200\d)-?09-?17|71-?90-?(\d\d91|\d002))(?![0-9a-fA-F])")
 
 
 def in_base64(word: bytes) -> Iterable[bytes]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import attack_more
 import attack_shapes
 import bypasses
 import pytest
@@ -25,7 +26,7 @@ from test_shapes_on_zetasql import explained, keys_of
 from zetasql_evaluator import Evaluator, Table
 from zetasql_rows import rows_query
 
-LINES = [*attack_shapes.SHAPES, *bypasses.BYPASSES]
+LINES = [*attack_shapes.SHAPES, *attack_more.MORE, *bypasses.BYPASSES]
 ELSEWHERE = attack_shapes.ELSEWHERE | bypasses.ELSEWHERE
 VARIATIONS_MIN = 4
 # What BigQuery itself refuses about a text of its syntax has no other place than where it broke off.
@@ -133,7 +134,8 @@ def test_masked_values_come_back_on_googles_evaluator(
     raw, hidden = evaluated_tables
     answer = printed[line.sql]
     assert "printed" in answer, answer
-    assert found_in(json.dumps(answer).encode()) == []
+    if not found_in(line.sql.encode()):
+        assert found_in(json.dumps(answer).encode()) == []
     text = answer["printed"]
     assert "scrim_t" in text
     got = evaluator.query(text.replace("p.d.", ""), raw, keys_of(text))

@@ -192,6 +192,9 @@ def test_a_base_that_only_the_view_reaches_keeps_its_name(agent: Agent, direct: 
         assert [(entry["table"], entry["column"]) for entry in answer.content["masked_columns"]] == [
             ("demo.bank.over_vault", "m")]
         assert "salaries" not in answer.text
+        estimate = agent.call("estimate_query", sql=f"SELECT * FROM {view}")
+        assert "salaries" not in estimate.text and "vault.sal" not in estimate.text
+        assert f"FROM demo.{view} AS scrim_t" in estimate.content["rewritten_sql"]
         both = agent.call("query", sql=f"SELECT * FROM {view}, vault.salaries")
         assert both.codes == ["table.not_found"]
     finally:

@@ -41,6 +41,35 @@ struct ViewTests {
         #expect(query.touchesMaskedTable)
     }
 
+    @Test func `a caller is not shown the text of a view that reads what is hidden`() throws {
+        let id = Bank.id("people", dataset: "secret")
+        let people = TableSchema(id: id, columns: [Bank.column("email", .string, tags: Bank.tag(12))])
+        let open = Self.view("open", "SELECT email FROM secret.people")
+        let over = Self.view("over", "SELECT o.email FROM bank.open AS o")
+        for (name, views) in [("open", [open, people]), ("over", [over, open, people])] {
+            let query = try rewrite("SELECT email FROM \(name)", views, hidden: [id]).get()
+            #expect(query.sql.contains("secret.people"))
+            #expect(
+                query.shownSQL
+                    == "SELECT email FROM (SELECT scrim_t.email FROM demo.bank.\(name) AS scrim_t) AS \(name)"
+            )
+        }
+        let seen = try rewrite("SELECT email FROM open", [open, people]).get()
+        #expect(seen.shownSQL == seen.sql)
+    }
+
+    @Test(arguments: [
+        "SELECT (SELECT COUNT(*) FROM customers) AS n FROM branches AS demo",
+        "WITH Demo AS (SELECT 1 AS bank) SELECT (SELECT MAX(email) FROM people) AS m FROM demo",
+    ])
+    func `an alias that is called as the project captures no table`(sql: String) throws {
+        let people = Self.view("people", "SELECT email FROM bank.customers")
+        let query = try rewrite(sql, [people]).get()
+        #expect(query.sql.contains("FROM `demo.bank.customers` AS scrim_t"))
+        #expect(!query.sql.contains("demo.bank.customers AS"))
+        #expect(query.tables.contains(Bank.customers.id))
+    }
+
     @Test func `names in a view's text resolve in its own project`() throws {
         let query = "SELECT email FROM bank.customers"
         let id = TableID(project: "other", dataset: "bank", table: "v")

@@ -53,6 +53,8 @@ struct ViewSession {
     let snapshot: CatalogSnapshot
     var keys: TokenKeys
     let scans: ScanCache?
+    /// The aliases of the texts around the view that is being expanded, in lower case.
+    var aliasesAround: Set<String> = []
     /// The views that were expanded, by name and by the dataset whose roles count.
     var expanded: [Key: Result<ExpandedView, RefusalList>] = [:]
 

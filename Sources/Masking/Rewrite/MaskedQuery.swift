@@ -29,6 +29,9 @@ public struct OutputColumn: Sendable, Hashable {
 public struct MaskedQuery: Sendable {
     /// The text to send: our own, fully qualified, without comments and hints.
     public let sql: String
+    /// The text as the caller may see it: where a view reads tables that are hidden from them, its name takes the place of
+    /// its text.
+    public let shownSQL: String
     /// The caller's parameters, all with names, and the keys of `KEYED_TOKEN`.
     public let parameters: [QueryParameter]
     /// Every table that the text names, those below views included and the views not; wildcards are not among them.

@@ -44,6 +44,12 @@ struct NameFrames {
         }
     }
 
+    /// The names of all sets.
+    var names: Set<Name> { frames.reduce(into: []) { $0.formUnion($1.names) } }
+
+    /// Whether any set holds a name.
+    func holds(_ name: Name) -> Bool { frames.contains { $0.names.contains(name) } }
+
     /// Whether a set, or one below it, holds a name.
     func contains(_ name: Name, in frame: Index?) -> Bool {
         var current = frame

@@ -32,10 +32,13 @@ extension Rewrite {
         guard let walk = query.walk else { return .failure(told(query.refusals, of: schema.id)) }
         var inner = stack
         inner.views.append(schema.id)
+        let outerAliases = session.aliasesAround
+        session.aliasesAround = aliasesAroundViews
         var nested = Rewrite(walk: walk, policy: policy, session: session, stack: inner)
         nested.readSchemas()
         if nested.canScan { nested.writeScans() }
         session = nested.session
+        session.aliasesAround = outerAliases
         var refusals = query.refusals + nested.refusals
         if refusals.isEmpty && nested.isTooLong { refusals.append(.tooLong) }
         guard refusals.isEmpty else { return .failure(told(refusals, of: schema.id)) }

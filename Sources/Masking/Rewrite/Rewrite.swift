@@ -27,6 +27,8 @@ struct Rewrite {
     private var viewBytes = 0
     /// The bytes of all scans.
     private var scanBytes = 0
+    /// What is shown in place of edits that hold names of tables which are hidden from the caller.
+    private(set) var shownTexts: [Int: String] = [:]
 
     init(walk: QueryWalk, policy: MaskingPolicy, session: ViewSession, stack: ViewStack = ViewStack()) {
         self.walk = walk
@@ -198,6 +200,9 @@ struct Rewrite {
         scanBytes += opening.utf8.count + closing.utf8.count
         isTooLong = scanBytes > MaskingRewriter.rewrittenBytesMax
         if isTooLong { return }
+        if let view = scan.view, readsHidden(view) {
+            shownTexts[edits.count] = "\(text.columns) FROM \(scan.masks.path) AS \(scan.masks.alias)\(closing)"
+        }
         if let end = read.innerEnd {
             edits.append(TokenEdit(tokens: read.tokens, text: opening))
             edits.append(TokenEdit(tokens: end..<end, text: closing))
@@ -251,7 +256,7 @@ struct Rewrite {
         }
         if let view = scan.view { note(view, of: &scan, shown) }
         if isEmpty { list += "1 AS \(quotedIdentifier(unusedName()))".utf8 }
-        let source = scan.view.map { "(\($0.sql))" } ?? masks.path
+        let source = scan.view.map { "(\($0.sql))" } ?? path(of: masks)
         let text = TableScan.Text(
             columns: String(decoding: list, as: UTF8.self),
             source: " FROM \(source) AS \(masks.alias)",
@@ -356,8 +361,10 @@ struct Rewrite {
     /// The masked query; only to be called when nothing was refused.
     func finish(mappingDigest: String) -> MaskedQuery {
         let sources = sources
+        let sql = TokenPrinter.print(walk.parsed, edits: edits)
         return MaskedQuery(
-            sql: TokenPrinter.print(walk.parsed, edits: edits),
+            sql: sql,
+            shownSQL: shownTexts.isEmpty ? sql : TokenPrinter.print(walk.parsed, edits: shownEdits),
             parameters: walk.parameters.sent + session.keys.parameters,
             tables: sources.tables,
             wildcards: sources.wildcards,

@@ -161,7 +161,8 @@ class _Walk:
         parts = [part for piece in node.parts for part in _pieces(piece)]
         if len(parts) == 1 and parts[0].lower() in tables:
             return
-        if len(parts) > 1 and parts[0].lower() in ranges:
+        # A name in one pair of backticks, `p.d.t`, is a table's whatever is called `p`.
+        if len(parts) > 1 and parts[0].lower() in ranges and not node.meta.get("quoted_table"):
             self.array_paths.append((node, parts))
             return
         key = self.resolver.key(parts)

@@ -21,6 +21,8 @@ CASES = [
      ["bank.branches", "bank.customers"]),
     ("SELECT 'FROM bank.customers' AS x -- FROM bank.accounts\nFROM bank.branches", ["bank.branches"]),
     ("WITH accounts AS (SELECT * FROM accounts) SELECT * FROM accounts", ["bank.accounts"]),
+    ("SELECT (SELECT COUNT(*) FROM `demo.bank.branches`) AS n FROM bank.customers AS demo",
+     ["bank.branches", "bank.customers"]),
     ("WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 3) SELECT * FROM r", []),
 ]
 

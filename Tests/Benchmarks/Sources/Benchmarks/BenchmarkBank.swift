@@ -22,14 +22,25 @@ enum BenchmarkBank {
         .int64, .string, .float64, .date, .timestamp, .string, .numeric, .bool,
     ]
 
+    /// A column with a tag, of one of the types that have one in turn.
+    static func tagged(_ name: String, _ number: Int) -> Column {
+        let kind = number % tagged.count
+        let tags = [TagCarrier.policyTag("\(taxonomy)\(kind)")]
+        return Column(name: name, type: .scalar(tagged[kind].type), tags: tags)
+    }
+
+    /// A column without a tag, of one of several types in turn.
+    static func plain(_ name: String, _ number: Int) -> Column {
+        Column(name: name, type: .scalar(plainTypes[number % plainTypes.count]))
+    }
+
     private static func table(_ name: String) -> TableSchema {
         var columns = [Column(name: "customer_id", type: .scalar(.int64))]
         for number in 0..<33 {
-            columns.append(Column(name: "plain_\(number)", type: .scalar(plainTypes[number % plainTypes.count])))
+            columns.append(plain("plain_\(number)", number))
         }
         for (number, column) in tagged.enumerated() {
-            let tags = [TagCarrier.policyTag("\(taxonomy)\(number)")]
-            columns.insert(Column(name: column.name, type: .scalar(column.type), tags: tags), at: 3 + number * 5)
+            columns.insert(tagged(column.name, number), at: 3 + number * 5)
         }
         return TableSchema(id: TableID(project: "demo", dataset: "bank", table: name), columns: columns)
     }
