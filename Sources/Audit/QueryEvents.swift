@@ -28,7 +28,7 @@ public struct CommittedTexts: Sendable, CustomStringConvertible, CustomReflectab
 
 /// One reason of a refusal: its code and its place. The message can quote the query and is not recorded.
 public struct AuditRefusal: Sendable, Hashable {
-    /// The code, for example `statement.not_select`.
+    /// The code, for example `statement.drop`.
     public let code: String
     /// The line in the caller's SQL, from 1; null where there is no place.
     public let line: Int?

@@ -99,6 +99,38 @@ SHAPES = {
     "aggregate clauses": "SELECT segment, STRING_AGG(DISTINCT email, ',' ORDER BY email LIMIT 3) AS s, ARRAY_AGG(ssn "
                          "IGNORE NULLS ORDER BY customer_id LIMIT 2) AS a, ANY_VALUE(email HAVING MAX customer_id) AS "
                          "m FROM customers GROUP BY segment",
+    "T33 MATCH_RECOGNIZE":
+        "SELECT * FROM customers MATCH_RECOGNIZE (PARTITION BY segment ORDER BY customer_id MEASURES FIRST(a.email) AS e, "
+        "LAST(customer_id) AS k, COUNT(*) AS n, MATCH_NUMBER() AS m AFTER MATCH SKIP TO NEXT ROW PATTERN (a b+? | a $) "
+        "DEFINE a AS TRUE, b AS birth_date > PREV(birth_date))",
+    "T33 MATCH_RECOGNIZE by masked columns":
+        "SELECT r.c, r.s, r.email, COUNT(*) OVER () AS n FROM customers AS t MATCH_RECOGNIZE (PARTITION BY t.email, "
+        "UPPER(t.segment) ORDER BY ssn, customer_id MEASURES LAST(CLASSIFIER()) AS c, ARRAY_AGG(b.ssn) AS s PATTERN "
+        "(^ a{1,2} (b||) $) DEFINE a AS t.full_name IS NOT NULL, b AS ssn >= PREV(ssn) OPTIONS (use_longest_match = "
+        "TRUE)) AS r",
+    "T33 MATCH_RECOGNIZE of a join":
+        "SELECT r.* FROM (customers AS c JOIN accounts AS a USING (customer_id)) MATCH_RECOGNIZE (PARTITION BY "
+        "customer_id ORDER BY account_id MEASURES STRING_AGG(x.iban, ',') AS i, LAST(c.full_name) AS f, "
+        "LAST(MATCH_ROW_NUMBER()) AS m PATTERN (x+) DEFINE x AS a.iban IS NOT NULL) AS r",
+    "T33 MATCH_RECOGNIZE of a subquery and beside another table":
+        "SELECT c.email, r.k FROM customers AS c JOIN (SELECT customer_id AS j, * FROM accounts) MATCH_RECOGNIZE "
+        "(PARTITION BY j ORDER BY account_id MEASURES FIRST(iban) AS k PATTERN (c) DEFINE c AS kind <> 'x' OR TRUE) AS "
+        "r ON r.j = c.customer_id",
+    "T33 MATCH_RECOGNIZE in a pipeline":
+        "FROM customers AS t |> WHERE email IS NOT NULL |> MATCH_RECOGNIZE (PARTITION BY segment ORDER BY customer_id "
+        "MEASURES MIN(a.ssn) AS s, MAX(t.full_name) AS f PATTERN (a a?) DEFINE a AS TRUE) AS m |> WHERE m.s IS NOT NULL "
+        "|> EXTEND LENGTH(m.f) AS n",
+    "T18 JOIN kinds":
+        "FROM customers AS c |> LEFT JOIN accounts AS a ON a.customer_id = c.customer_id AND a.iban LIKE 'KT%' |> FULL "
+        "JOIN (SELECT customer_id AS k FROM customers) AS d ON d.k = c.customer_id + 1 |> CROSS JOIN (SELECT 1 AS one) "
+        "|> RIGHT JOIN (SELECT DISTINCT customer_id FROM accounts) AS e ON e.customer_id = c.customer_id |> SELECT "
+        "c.email, a.iban, d.k, one, e.customer_id",
+    "T18 set operations BY NAME":
+        "FROM customers |> SELECT email AS v, customer_id AS k |> UNION ALL BY NAME (SELECT account_id AS k, iban AS v "
+        "FROM accounts) |> INTERSECT DISTINCT (SELECT v, k FROM (SELECT email AS v, customer_id AS k FROM customers))",
+    "T18 AGGREGATE without groups, GROUP AND ORDER BY":
+        "FROM customers |> AGGREGATE MAX(email) AS m, ANY_VALUE(segment) AS a GROUP AND ORDER BY SUBSTR(ssn, 1, 6) AS p "
+        "DESC |> AGGREGATE COUNT(*) AS n, MIN(m) AS l, MAX(p) AS p",
     "T49 a column of the table's name": "SELECT email FROM (SELECT customers.email, 1 AS customers FROM customers) AS "
                                         "customers",
 }
@@ -108,4 +140,5 @@ NOT_ON_SANDBOX = {
     "T16 FULL UNION BY NAME", "T16 CORRESPONDING", "T16 INNER UNION BY NAME ON", "T18 EXTEND, DROP, RENAME, SET",
     "T18 WITH", "named windows", "array join without an alias", "array join, CROSS and filtered", "correlated arrays",
     "SELECT AS STRUCT *", "SELECT AS VALUE in FROM", "T20 (SELECT AS STRUCT s.*)", "T02 FORMAT of a row",
-    "WITH expression", "aggregate clauses"}
+    "WITH expression", "aggregate clauses", "T18 JOIN kinds", "T18 set operations BY NAME",
+    "T18 AGGREGATE without groups, GROUP AND ORDER BY"} | {name for name in SHAPES if "MATCH_RECOGNIZE" in name}

@@ -51,7 +51,7 @@ cases:
     masks: {e: EMAIL_MASK%s}
   - role: analyst
     sql: DELETE FROM customers WHERE TRUE
-    refused: statement.not_select
+    refused: statement.delete
 """
 
 

@@ -155,7 +155,7 @@ def test_every_tool_answers(agent_on_stdio: Agent) -> None:
 
 
 def test_a_refusal_is_told(agent_on_stdio: Agent) -> None:
-    assert agent_on_stdio.call("query", sql="DROP TABLE customers").codes == ["statement.not_select"]
+    assert agent_on_stdio.call("query", sql="DROP TABLE customers").codes == ["statement.drop"]
     assert agent_on_stdio.call("query").is_error
 
 

@@ -58,7 +58,7 @@ class Evaluator:
             self._call("GetLanguageOptions", asked.SerializeToString()))
         self._language.ClearField("supported_statement_kinds")
         self._language.product_mode = public_options.PRODUCT_EXTERNAL
-        self._language.reserved_keywords.append("QUALIFY")
+        self._language.reserved_keywords.extend(["QUALIFY", "MATCH_RECOGNIZE"])
         self.seconds_to_start = time.monotonic() - started
 
     def query(self, sql: str, tables: Mapping[str, Table] | None = None,

@@ -101,6 +101,12 @@ struct AttackShapeTests {
         "SELECT MAX(ssn) OVER w FROM d.users WINDOW w AS (PARTITION BY email ORDER BY salary)",
         "SELECT id FROM d.users WHERE email IN (SELECT email FROM d.users) QUALIFY RANK() OVER (ORDER BY ssn) = 1",
         "SELECT name, COUNT(*) FROM d.users GROUP BY GROUPING SETS (name, (name, email), ROLLUP (ssn))",
+        "SELECT * FROM d.users MATCH_RECOGNIZE(ORDER BY email MEASURES MAX(ssn) AS m PATTERN (a) DEFINE a AS TRUE) AS x",
+        "FROM d.users |> MATCH_RECOGNIZE(ORDER BY email MEASURES MAX(b.ssn) AS m PATTERN (b) DEFINE b AS TRUE) |> SELECT m",
+        "SELECT * FROM GAP_FILL(TABLE d.users, ts_column => 'email', bucket_width => INTERVAL 1 DAY)",
+        "SELECT ssn FROM RANGE_SESSIONIZE((SELECT * FROM d.users), 'ssn', ['email'])",
+        "FROM d.users |> CALL GAP_FILL('email', INTERVAL 1 DAY) |> SELECT ssn",
+        "FROM d.users |> TABLESAMPLE SYSTEM (1 PERCENT) |> WHERE ssn = '1'",
         "SELECT ARRAY(SELECT AS STRUCT * FROM d.users)", "SELECT * FROM d.users u, LATERAL (SELECT u.ssn)",
         "SELECT * FROM `d.user*`", "SELECT u, _TABLE_SUFFIX = 's' FROM (SELECT u FROM `p.d.user*` AS u), `d.user*`",
         "SELECT email FROM `d.user*` WHERE _TABLE_SUFFIX = 's' OR ssn = '1'",
@@ -113,7 +119,8 @@ struct AttackShapeTests {
     func `every table of a masked shape is read inside a scan`(sql: String) throws {
         let masked = try rewrite(sql).get()
         let parsed = try Parser.parse(statement: masked.sql)
-        let references = parsed.tableReferences()
+        // A table function that is let through reads its argument alone.
+        let references = parsed.tableReferences().filter { $0.role != .tableFunction }
         #expect(!references.isEmpty)
         #expect(references.allSatisfy { $0.path.count == 3 && !$0.isInHint })
         for reference in references {
@@ -143,23 +150,23 @@ struct AttackShapeTests {
         ("SELECT * FROM `region-us`.INFORMATION_SCHEMA.JOBS", ["table.information_schema"]),
         ("SELECT * FROM p.`region-us`.INFORMATION_SCHEMA.JOBS_BY_USER", ["table.information_schema"]),
         ("SELECT * FROM `p.region-us.information_schema.jobs`", ["table.information_schema"]),
-        ("SELECT * FROM a.b.c.d", ["table.path"]), ("EXECUTE IMMEDIATE 'SELECT 1'", ["statement.not_select"]),
-        ("CALL d.p()", ["statement.not_select"]), ("SELECT 1; SELECT email FROM d.users", ["statement.several"]),
+        ("SELECT * FROM a.b.c.d", ["table.path"]), ("EXECUTE IMMEDIATE 'SELECT 1'", ["statement.execute_immediate"]),
+        ("CALL d.p()", ["statement.call"]), ("SELECT 1; SELECT email FROM d.users", ["statement.several"]),
         ("SELECT ARRAY_TRANSFORM([1], ((SELECT email FROM d.users), 2) -> 1)", ["syntax.invalid"]),
         ("BEGIN SELECT email FROM d.users; END", ["statement.script"]),
         ("SET x = (SELECT email FROM d.users); SELECT x", ["statement.script_value"]),
-        ("EXPORT DATA OPTIONS (uri = 'gs://x') AS SELECT * FROM d.users", ["statement.not_select"]),
-        ("CREATE TEMP TABLE x AS SELECT * FROM d.users", ["statement.not_select"]),
-        ("INSERT INTO d.safe SELECT * FROM d.users", ["statement.not_select"]),
-        ("CREATE TABLE x CLONE d.users", ["statement.not_select"]),
-        ("SELECT * FROM APPENDS(TABLE d.users, NULL, NULL)", ["function.reads_tables"]),
-        ("SELECT * FROM VECTOR_SEARCH(TABLE d.users, 'e', TABLE d.safe)", ["function.reads_tables"]),
-        ("SELECT * FROM ML.PREDICT(MODEL d.m, TABLE d.users)", ["function.sends_outside"]),
-        ("SELECT * FROM AI.FORECAST(TABLE d.users)", ["function.sends_outside"]),
-        ("SELECT * FROM GAP_FILL(TABLE d.users, ts_column => 'x')", ["function.reads_tables"]),
+        ("EXPORT DATA OPTIONS (uri = 'gs://x') AS SELECT * FROM d.users", ["statement.export"]),
+        ("CREATE TEMP TABLE x AS SELECT * FROM d.users", ["statement.create"]),
+        ("INSERT INTO d.safe SELECT * FROM d.users", ["statement.insert"]),
+        ("CREATE TABLE x CLONE d.users", ["statement.create"]),
+        ("SELECT * FROM APPENDS(TABLE d.users, NULL, NULL)", ["function.change_history"]),
+        ("SELECT * FROM VECTOR_SEARCH(TABLE d.users, 'e', TABLE d.safe)", ["function.vector_search"]),
+        ("SELECT * FROM ML.PREDICT(MODEL d.m, TABLE d.users)", ["function.model"]),
+        ("SELECT * FROM AI.FORECAST(TABLE d.users)", ["function.ai"]),
+        ("SELECT * FROM GAP_FILL(TABLE d.users WHERE TRUE, ts_column => 'x')", ["function.table_argument"]),
         ("SELECT * FROM d.tvf()", ["function.table_function"]),
         ("SELECT * FROM d.tvf(TABLE d.users)", ["function.table_function"]),
-        ("SELECT * FROM EXTERNAL_QUERY('c', 'SELECT 1')", ["function.reads_outside"]),
+        ("SELECT * FROM EXTERNAL_QUERY('c', 'SELECT 1')", ["function.external_query"]),
         ("SELECT d.udf(email) FROM d.users", ["function.user_defined"]),
         ("SELECT `d.udf`(email) FROM d.users", ["function.user_defined"]),
         ("SELECT `net`.host(email) FROM d.users", ["function.user_defined"]),
@@ -167,16 +174,16 @@ struct AttackShapeTests {
         ("SELECT nonsense(1)", ["function.unknown"]),
         ("SELECT SAFE.SESSION_USER()", ["function.identity"]),
         ("SELECT safe.ai.`generate`(email) FROM d.users", ["function.user_defined"]),
-        ("SELECT AI.GENERATE(email) FROM d.users", ["function.sends_outside"]),
-        ("SELECT OBJ.GET_ACCESS_URL(email, 'r') FROM d.users", ["function.reads_outside"]),
+        ("SELECT AI.GENERATE(email) FROM d.users", ["function.ai"]),
+        ("SELECT OBJ.GET_ACCESS_URL(email, 'r') FROM d.users", ["function.object"]),
         ("SELECT DLP_DETERMINISTIC_DECRYPT(b'', '', '')", ["function.uses_keys"]),
         ("SELECT @@session_id", ["parameter.system_variable"]), ("TABLE d.users", ["table.clause"]),
         ("#legacySQL\nSELECT 1", ["statement.legacy_sql"]), ("  /*x*/#LegacySQL\nSELECT 1", ["statement.legacy_sql"]),
         ("SELECT * FROM [p:d.users]", ["syntax.invalid"]), ("SELECT _PARTITIONTIME FROM d.users", ["column.pseudo"]),
         ("SELECT u._file_name FROM d.users u", ["column.pseudo"]),
         ("SELECT CAST(1 AS d.my_type)", ["syntax.type"]), ("FROM d.users |> CALL d.tvf()", ["function.table_function"]),
-        ("FROM d.users |> ASSERT ssn = '1'", ["statement.pipe_operator"]),
-        ("FROM d.users |> TABLESAMPLE SYSTEM (1 PERCENT)", ["table.suffix"]),
+        ("FROM d.users |> ASSERT ssn = '1'", ["statement.pipe_assert"]),
+        ("FROM d.users |> LIMIT 9 |> TABLESAMPLE SYSTEM (1 PERCENT)", ["table.suffix"]),
         ("SELECT * FROM d.users FOR SYSTEM_TIME AS OF (SELECT MAX(ts) FROM d.safe)", ["table.suffix"]),
         ("WITH `a.b` AS (SELECT 1) SELECT * FROM `a.b`", ["table.cte_name"]),
         ("SELECT d.users.email FROM d.users", ["column.qualified"]),
@@ -214,24 +221,15 @@ struct AttackShapeTests {
     }
 
     @Test(arguments: [
-        "SELECT * FROM d.users MATCH_RECOGNIZE(ORDER BY email MEASURES MAX(ssn) AS m PATTERN (a) DEFINE a AS TRUE) AS x",
-        "FROM d.users |> MATCH_RECOGNIZE(ORDER BY email MEASURES MAX(ssn) AS m PATTERN (a) DEFINE a AS TRUE) |> SELECT m",
-    ])
-    func `MATCH_RECOGNIZE is refused with its code`(sql: String) throws {
-        guard case .failure(let list) = try rewrite(sql) else {
-            Issue.record("not refused")
-            return
-        }
-        #expect(list.refusals.map(\.code) == ["statement.match_recognize"])
-    }
-
-    @Test(arguments: [
-        ("INSERT INTO d.safe", "statement.not_select"),
-        ("INSERT INTO d.safe ON CONFLICT DO UPDATE SET a = 1 THEN RETURN ssn", "statement.not_select"),
-        ("EXPORT DATA OPTIONS (uri = 'gs://x')", "statement.not_select"),
-        ("CREATE TABLE d.x", "statement.not_select"),
-        ("CREATE TABLE d.x CLONE d.users", "statement.not_select"),
-        ("FORK (|> WHERE TRUE)", "statement.pipe_operator"),
+        ("INSERT INTO d.safe", "statement.pipe_insert"),
+        ("INSERT INTO d.safe ON CONFLICT DO UPDATE SET a = 1 THEN RETURN ssn", "statement.pipe_insert"),
+        ("EXPORT DATA OPTIONS (uri = 'gs://x')", "statement.pipe_export_data"),
+        ("CREATE TABLE d.x", "statement.pipe_create_table"), ("TEE (|> WHERE TRUE)", "statement.pipe_tee"),
+        ("CREATE TABLE d.x CLONE d.users", "statement.pipe_create_table"), ("LOG", "statement.pipe_log"),
+        ("FORK (|> WHERE TRUE)", "statement.pipe_fork"), ("DESCRIBE", "statement.pipe_describe"),
+        ("STATIC_DESCRIBE", "statement.pipe_static_describe"), ("ASSERT TRUE", "statement.pipe_assert"),
+        ("IF TRUE THEN (|> WHERE TRUE)", "statement.pipe_if"),
+        ("RECURSIVE UNION ALL (SELECT ssn FROM d.users) AS r", "statement.pipe_recursive_union"),
     ])
     func `a pipe operator that writes or branches is refused`(pipe: String, code: String) throws {
         guard case .failure(let list) = try rewrite("FROM d.users |> \(pipe)") else {

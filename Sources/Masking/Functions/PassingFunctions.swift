@@ -3,7 +3,12 @@
 /// `ERROR` and its like may be called because what they can put into an error text is masked already, and texts of
 /// errors are not passed on where a masked table is involved.
 enum PassingFunctions {
-    static let lists = [aggregates, arrays, conditions, dates, geography, json, mathematics, others, ranges, strings]
+    static let lists = [
+        aggregates, arrays, conditions, dates, geography, json, mathematics, others, ranges, rowPatterns, strings,
+    ]
+
+    /// Functions whose result depends on which rows there are, upper case.
+    static let ofManyRows = Set(aggregates.split(whereSeparator: \.isWhitespace).map(String.init))
 
     private static let aggregates = """
         AGG ANY_VALUE APPROX_COUNT_DISTINCT APPROX_QUANTILES APPROX_TOP_COUNT APPROX_TOP_SUM ARRAY_AGG ARRAY_CONCAT_AGG
@@ -82,6 +87,9 @@ enum PassingFunctions {
         RANGE RANGE_CONTAINS RANGE_END RANGE_INTERSECT RANGE_IS_END_UNBOUNDED RANGE_IS_START_UNBOUNDED RANGE_OVERLAPS
         RANGE_START
         """
+
+    /// Those that MATCH_RECOGNIZE alone has.
+    private static let rowPatterns = "CLASSIFIER FIRST LAST MATCH_NUMBER MATCH_ROW_NUMBER NEXT PREV"
 
     private static let strings = """
         ASCII BYTE_LENGTH CHARACTER_LENGTH CHAR_LENGTH CHR CODE_POINTS_TO_BYTES CODE_POINTS_TO_STRING COLLATE CONCAT

@@ -25,6 +25,10 @@ final class LineageFrame {
     private(set) var count: Int? = 0
     /// Everything that any column, or the choice of rows, may derive from.
     private(set) var taint = MaskSources()
+    /// What decides which rows there are.
+    private(set) var choice = MaskSources()
+    /// For a SELECT: the level of its FROM clause, which its ORDER BY sees too.
+    var from: LineageFrame?
 
     init() {}
 
@@ -33,6 +37,16 @@ final class LineageFrame {
         tables = NamedList([LineageTable(name: alias, rows: rows, element: element)])
         count = rows.count
         taint = rows.taint
+        choice = rows.choice
+    }
+
+    /// One table whose columns can be qualified by any of some names.
+    init(_ rows: LineageRows, aliases: [Name?]) {
+        tables = NamedList(aliases.map { LineageTable(name: $0, rows: rows) })
+        own = rows
+        count = rows.count
+        taint = rows.taint
+        choice = rows.choice
     }
 
     /// Tables of which each may be meant by any of some names, and whose columns are not known.
@@ -45,19 +59,25 @@ final class LineageFrame {
 
     /// What `*` gives, and what names without a qualifier mean.
     var star: LineageRows {
-        if let own { return own }
-        if tables.elements.count == 1, let only = tables.elements.first { return only.rows }
-        guard count != nil else { return LineageRows(columns: nil, taint: taint) }
+        if let own { return own.chosen(by: choice) }
+        if tables.elements.count == 1, let only = tables.elements.first { return only.rows.chosen(by: choice) }
+        guard count != nil else { return LineageRows(columns: nil, taint: taint, choice: choice) }
         var columns: [LineageColumn] = []
         for table in tables.elements { columns += table.rows.columns ?? [] }
-        return LineageRows(columns: columns, taint: taint)
+        return LineageRows(columns: columns, taint: taint, choice: choice)
+    }
+
+    /// Notes that a condition or an order decides which rows there are, or which stand side by side.
+    func choose(by sources: MaskSources) {
+        choice.formUnion(sources.blurred)
+        taint.formUnion(sources.blurred)
     }
 
     /// Gives `*` other columns than those of the tables.
     func setStar(_ rows: LineageRows) {
         own = rows
         count = rows.count
-        taint = rows.taint
+        taint = rows.taint.union(choice)
     }
 
     /// Forgets which columns `*` gives.
@@ -73,6 +93,7 @@ final class LineageFrame {
         }
         tables.append(contentsOf: other.tables)
         taint.formUnion(other.taint)
+        choice.formUnion(other.choice)
         let sum = count.flatMap { count in other.count.map { count + $0 } }
         count = sum.flatMap { $0 <= LineageRows.columnsMax ? $0 : nil }
     }

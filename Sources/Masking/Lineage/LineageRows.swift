@@ -17,16 +17,32 @@ final class LineageRows {
     private let source: Source
     /// Everything that any column, or the choice of rows, may derive from.
     let taint: MaskSources
+    /// What decides which rows there are: no column derives from it, but what is counted or picked of them does.
+    let choice: MaskSources
 
     /// - Parameter columns: in order; nil when they are not known.
-    init(columns: [LineageColumn]?, taint: MaskSources = MaskSources()) {
+    init(columns: [LineageColumn]?, taint: MaskSources = MaskSources(), choice: MaskSources = MaskSources()) {
+        self.choice = choice
         source = columns.flatMap { $0.count <= Self.columnsMax ? .list(NamedList($0)) : nil } ?? .unknown
         var all = taint
         for column in columns ?? [] { all.formUnion(column.value.sources) }
         self.taint = all
     }
 
+    /// The same columns of rows that more decides on.
+    private init(_ rows: LineageRows, choice: MaskSources) {
+        source = rows.source
+        taint = rows.taint.union(choice)
+        self.choice = choice
+    }
+
+    func chosen(by sources: MaskSources) -> LineageRows {
+        let all = choice.union(sources)
+        return all == choice ? self : LineageRows(self, choice: all)
+    }
+
     init(_ scan: ScanColumns) {
+        choice = MaskSources()
         source = scan.count <= Self.columnsMax ? .scan(scan) : .unknown
         taint = scan.taint
     }
@@ -78,22 +94,24 @@ final class LineageRows {
 
     /// Rows of either of two sets, matched by position. The first one names the columns.
     func union(byPosition other: LineageRows) -> LineageRows {
-        guard var columns else { return LineageRows(columns: nil, taint: taint.union(other.taint)) }
+        let choice = choice.union(other.choice)
+        guard var columns else { return LineageRows(columns: nil, taint: taint.union(other.taint), choice: choice) }
         let others = other.columns.flatMap { $0.count == columns.count ? $0 : nil }
         for index in columns.indices {
-            columns[index].value.sources.formUnion(others?[index].value.sources ?? other.blurred.sources)
+            columns[index].value = columns[index].value.union(others?[index].value ?? other.blurred)
         }
-        return LineageRows(columns: columns, taint: taint.union(other.taint))
+        return LineageRows(columns: columns, taint: taint.union(other.taint), choice: choice)
     }
 
     /// Rows of either of two sets, matched by name.
     func union(byName other: LineageRows) -> LineageRows {
-        guard var columns else { return LineageRows(columns: nil, taint: taint.union(other.taint)) }
+        let choice = choice.union(other.choice)
+        guard var columns else { return LineageRows(columns: nil, taint: taint.union(other.taint), choice: choice) }
         for index in columns.indices {
             let match = columns[index].name.flatMap { other.column(named: $0) } ?? other.blurred
-            columns[index].value.sources.formUnion(match.sources)
+            columns[index].value = columns[index].value.union(match)
         }
-        return LineageRows(columns: columns, taint: taint.union(other.taint))
+        return LineageRows(columns: columns, taint: taint.union(other.taint), choice: choice)
     }
 }
 

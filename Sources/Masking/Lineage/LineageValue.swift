@@ -7,6 +7,20 @@ struct LineageValue {
         case scalar
         case record([Column])
         case unknown
+
+        /// Whether both are known, and a field of one name stands at one place in both.
+        fileprivate func hasSameFields(as other: Shape) -> Bool {
+            switch (self, other) {
+            case (.scalar, .scalar): true
+            case (.record(let left), .record(let right)):
+                left.count == right.count
+                    && zip(left, right).allSatisfy { left, right in
+                        left.name.lowercased() == right.name.lowercased()
+                            && LineageValue.shape(of: left).hasSameFields(as: LineageValue.shape(of: right))
+                    }
+            case (.scalar, .record), (.record, .scalar), (.unknown, _), (_, .unknown): false
+            }
+        }
     }
 
     var sources = MaskSources()
@@ -14,6 +28,14 @@ struct LineageValue {
 
     /// The value as one part of something, from which the parts can no longer be told.
     var blurred: LineageValue { LineageValue(sources: sources.blurred, shape: .unknown) }
+
+    /// Either of two values. STRUCTs are matched by position, so that the fields' names mean both only where they agree.
+    func union(_ other: LineageValue) -> LineageValue {
+        if shape.hasSameFields(as: other.shape) || (sources.isUnplaced && other.sources.isUnplaced) {
+            return LineageValue(sources: sources.union(other.sources), shape: shape)
+        }
+        return LineageValue(sources: sources.blurred.union(other.sources.blurred), shape: shape)
+    }
 
     static func shape(of column: Column) -> Shape {
         switch column.type {

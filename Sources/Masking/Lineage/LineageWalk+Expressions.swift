@@ -4,12 +4,20 @@ extension LineageWalk {
     /// What a path means: the innermost level that knows its first part; all masked columns when none does.
     func resolve(_ path: PathExpression, in scope: LineageScope) -> LineageValue {
         guard let first = path.parts.first.map({ context.name(of: $0) }) else { return unknown }
+        // What a level may mean whose columns are not known; then the levels around it may be meant as well.
+        var possible: MaskSources?
         var level = scope.frames.count - 1
         while level >= 0 {
-            if let value = resolve(path, first, in: scope.frames[level]) { return value }
+            let frame = scope.frames[level]
+            if let value = resolve(path, first, in: frame) {
+                guard let possible else { return value }
+                return LineageValue(sources: value.sources.blurred.union(possible), shape: .unknown)
+            }
+            if frame.count == nil { possible = (possible ?? MaskSources()).union(frame.taint.blurred) }
             level -= 1
         }
-        return unknown
+        guard let possible else { return unknown }
+        return LineageValue(sources: possible, shape: .unknown)
     }
 
     /// The value of a path whose first part means something at a level; nil when it does not.
@@ -20,10 +28,7 @@ extension LineageWalk {
             Self.add(value(of: path, in: frame.tables.elements[position]), to: &found)
             table = frame.tables.position(of: first, from: position + 1)
         }
-        if frame.count == nil {
-            // The columns are not known: the name may be any of them.
-            return found ?? frame.blurred
-        }
+        if frame.count == nil { return found }
         guard context.spend(frame.tables.elements.count) else { return unknown }
         if let column = frame.column(named: first) { Self.add(fields(path.parts[1...], of: column), to: &found) }
         return found
@@ -231,14 +236,20 @@ extension LineageWalk {
         case .exists: return found.blurred
         case .scalar, .array:
             guard let columns = found.columns else { return found.blurred }
-            if columns.count == 1, let only = columns.first, !node.query.givesStruct { return only.value }
-            return found.rowValue
+            let isRow = columns.count != 1 || node.query.givesStruct
+            var value = isRow ? found.rowValue : columns.first?.value ?? found.blurred
+            value.sources.formUnion(found.choice)
+            return value
         }
     }
 
     private func value(of call: FunctionCall, in scope: LineageScope) -> LineageValue {
-        let takesWords = WordArguments.functions.contains(call.name.parts.last?.name.uppercased() ?? "")
+        let name = call.name.parts.last?.name.uppercased() ?? ""
+        let takesWords = WordArguments.functions.contains(name)
         var sources = MaskSources()
+        if call.over != nil || PassingFunctions.ofManyRows.contains(name) {
+            sources.formUnion(scope.frames.last?.choice ?? MaskSources())
+        }
         for argument in call.arguments {
             switch argument {
             case .expression(let node):
@@ -272,7 +283,8 @@ extension LineageWalk {
 
     private func add(_ modifier: FunctionModifier, to sources: inout MaskSources, in scope: LineageScope) {
         switch modifier {
-        case .ignoreNulls, .respectNulls, .withReport, .limit, .groupBy: break
+        case .ignoreNulls, .respectNulls, .withReport, .limit: break
+        case .groupBy(let groupBy): sources.formUnion(value(of: groupBy, in: scope))
         case .filter(let expression), .havingMax(let expression), .havingMin(let expression),
             .having(let expression):
             add(expression, to: &sources, in: scope)

@@ -12,13 +12,18 @@ extension LineageWalk {
         let leftIsKnown = frame.count != nil
         add(join.item, to: &frame, in: scope)
         if join.isNatural {
+            frame.choose(by: frame.taint)
             frame.forgetColumns()
             return
         }
         for condition in join.conditions {
             switch condition {
-            case .on: break
-            case .using(let columns): if leftIsKnown { merge(columns, of: &frame) }
+            case .on(let expression): frame.choose(by: value(of: expression, in: scope.inside(frame)).sources)
+            case .using(let columns):
+                for column in columns {
+                    frame.choose(by: (frame.column(named: context.name(of: column)) ?? frame.blurred).sources)
+                }
+                if leftIsKnown { merge(columns, of: &frame) }
             }
         }
     }
@@ -33,7 +38,7 @@ extension LineageWalk {
         }
         let names = Set(merged.map(\.name))
         let rest = columns.filter { $0.name == nil || !names.contains($0.name) }
-        frame.setStar(LineageRows(columns: merged + rest, taint: frame.taint))
+        frame.setStar(LineageRows(columns: merged + rest, taint: frame.taint, choice: frame.choice))
     }
 
     private func add(_ item: FromItem, to frame: inout LineageFrame, in scope: LineageScope) {
@@ -58,16 +63,18 @@ extension LineageWalk {
             // The chain saw its siblings; only what it added is new, and after USING that cannot be told.
             let usesOnlyOn = chain.joins.allSatisfy { !$0.isNatural && $0.conditions.allSatisfy(\.isOn) }
             if !usesOnlyOn && before != 0 { frame.forgetColumns() }
-            apply(item.suffixes, to: &frame)
+            apply(item.suffixes, to: &frame, isAlone: before == 0, in: scope)
             return
-        case .function, .graph: added = LineageFrame(unknownRows, alias: alias)
+        case .function(let call):
+            added = LineageFrame(rows(of: call, piped: nil, in: scope.inside(frame)), alias: alias)
+        case .graph: added = LineageFrame(unknownRows, alias: alias)
         }
         if let offset = item.offset {
             let label = offset.alias?.name.name ?? "offset"
             let column = LineageColumn(label: label, name: context.name(of: label), value: LineageValue())
             added.append(LineageFrame(LineageRows(columns: [column])))
         }
-        apply(item.suffixes, to: &added)
+        apply(item.suffixes, to: &added, isAlone: true, in: scope)
         frame.append(added)
     }
 
@@ -89,16 +96,31 @@ extension LineageWalk {
         let name = alias.map { context.name(of: $0) }
         let whole = LineageColumn(label: alias?.name.lowercased(), name: name, value: element)
         let rows = LineageRows(columns: columns(of: element, as: whole), taint: element.sources)
-        return LineageFrame(rows, alias: name, element: element)
+        let frame = LineageFrame(rows, alias: name, element: element)
+        // How many elements there are may tell of them, where they are masked as a whole.
+        frame.choose(by: element.sources.withoutPlaced)
+        return frame
     }
 
-    private func apply(_ suffixes: [TableSuffix], to frame: inout LineageFrame) {
+    /// - Parameter isAlone: whether the rows before the suffixes are those of the item alone, and not of tables before
+    ///   it as well.
+    private func apply(
+        _ suffixes: [TableSuffix],
+        to frame: inout LineageFrame,
+        isAlone: Bool,
+        in scope: LineageScope
+    ) {
         for suffix in suffixes {
             switch suffix {
             case .pivot(let pivot): blur(&frame, alias: pivot.alias)
             case .unpivot(let unpivot): blur(&frame, alias: unpivot.alias)
             case .systemTime, .sample: break
-            case .matchRecognize(let node): blur(&frame, alias: node.alias)
+            case .matchRecognize(let node):
+                guard isAlone else {
+                    blur(&frame, alias: node.alias)
+                    continue
+                }
+                frame = LineageFrame(rows(of: node, over: frame, in: scope), alias: context.name(of: node.alias))
             }
         }
     }

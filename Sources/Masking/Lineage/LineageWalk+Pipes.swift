@@ -4,7 +4,9 @@ extension LineageWalk {
     /// Applies a pipe operator to the rows so far.
     func apply(_ pipe: PipeOperator, to frame: inout LineageFrame, in scope: LineageScope) {
         switch pipe.kind {
-        case .filter, .limit, .orderBy, .distinct, .sample: break
+        case .limit, .distinct, .sample: break
+        case .filter(let expression): frame.choose(by: value(of: expression, in: scope.inside(frame)).sources)
+        case .orderBy(let orderBy): order(frame, by: orderBy, in: scope)
         case .select(let select): frame = LineageFrame(rows(of: select, over: frame, in: scope))
         case .extend(let items, _), .window(let items):
             let added = columns(of: items, over: frame, in: scope.inside(frame))
@@ -42,8 +44,14 @@ extension LineageWalk {
         case .pivot(let pivot): blur(&frame, alias: pivot.alias)
         case .unpivot(let unpivot): blur(&frame, alias: unpivot.alias)
         case .with(let clause): add(clause, to: scope)
-        case .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee, .insert,
-            .exportData, .createTable, .matchRecognize:
+        case .matchRecognize(let node):
+            frame = LineageFrame(rows(of: node, over: frame, in: scope), alias: context.name(of: node.alias))
+        case .call(let item):
+            guard case .function(let call) = item.source else { return frame = LineageFrame(unknownRows) }
+            let made = rows(of: call, piped: frame.star, in: scope.inside(frame))
+            frame = LineageFrame(made, alias: context.name(of: item.alias))
+        case .recursiveUnion, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee, .insert,
+            .exportData, .createTable:
             frame = LineageFrame(unknownRows)
         }
     }
@@ -51,7 +59,7 @@ extension LineageWalk {
     private func change(_ frame: inout LineageFrame, by change: (LineageColumn) -> LineageColumn?) {
         guard let count = frame.count else { return }
         guard context.spend(count), let columns = frame.star.columns else { return frame.forgetColumns() }
-        frame.setStar(LineageRows(columns: columns.compactMap(change), taint: frame.taint))
+        frame.setStar(LineageRows(columns: columns.compactMap(change), taint: frame.taint, choice: frame.choice))
     }
 
     /// The grouping columns, then the aggregates.
@@ -61,7 +69,7 @@ extension LineageWalk {
         in scope: LineageScope
     ) -> LineageRows {
         let inner = scope.inside(frame)
-        let unknown = LineageRows(columns: nil, taint: frame.taint)
+        let unknown = LineageRows(columns: nil, taint: frame.taint, choice: frame.choice)
         var columns: [LineageColumn] = []
         for item in aggregate.groupBy?.items ?? [] {
             // GROUPING SETS and the like give columns whose order is not followed here.
@@ -72,7 +80,7 @@ extension LineageWalk {
             guard case .expression(let node) = item else { return unknown }
             columns.append(column(of: node, in: inner))
         }
-        return LineageRows(columns: columns, taint: frame.taint)
+        return LineageRows(columns: columns, taint: frame.taint, choice: frame.choice)
     }
 
     private func column(of node: OrderedExpression, in scope: LineageScope) -> LineageColumn {

@@ -68,6 +68,7 @@ struct LineageWalk {
             add(with, to: scope)
         }
         var frame = frame(of: query.body, in: scope)
+        if let orderBy = query.orderBy { order(frame, by: orderBy, in: scope) }
         if !query.pipes.isEmpty {
             scope.tables = LineageTables(parent: scope.tables)
             for pipe in query.pipes { apply(pipe, to: &frame, in: scope) }
@@ -103,11 +104,11 @@ struct LineageWalk {
         let found = rows(of: expression.query, in: scope)
         guard let alias = expression.depth?.alias, let columns = found.columns else { return found }
         let depth = column(alias.name, LineageValue())
-        return LineageRows(columns: columns + [depth], taint: found.taint)
+        return LineageRows(columns: columns + [depth], taint: found.taint, choice: found.choice)
     }
 
     private static func isSame(_ left: LineageRows, _ right: LineageRows) -> Bool {
-        guard left.taint == right.taint else { return false }
+        guard left.taint == right.taint, left.choice == right.choice else { return false }
         guard let leftColumns = left.columns, let rightColumns = right.columns else {
             return left.columns == nil && right.columns == nil
         }
@@ -119,7 +120,9 @@ struct LineageWalk {
         switch body {
         case .select(let select):
             let from = select.from.map { frame(of: $0.tables, in: scope) } ?? LineageFrame()
-            return LineageFrame(rows(of: select, over: from, in: scope))
+            let rows = LineageFrame(rows(of: select, over: from, in: scope))
+            rows.from = from
+            return rows
         case .from(let clause): return frame(of: clause.tables, in: scope)
         case .table, .graph: return LineageFrame(unknownRows)
         case .parenthesized(let node):
@@ -136,7 +139,8 @@ struct LineageWalk {
     }
 
     static func union(_ left: LineageRows, _ right: LineageRows, by setOperator: SetOperator) -> LineageRows {
-        let unknown = LineageRows(columns: nil, taint: left.taint.union(right.taint))
+        let choice = left.choice.union(right.choice)
+        let unknown = LineageRows(columns: nil, taint: left.taint.union(right.taint), choice: choice)
         switch setOperator.matching {
         case .position: return left.union(byPosition: right)
         case .corresponding(let columns), .byName(let columns):
@@ -150,14 +154,49 @@ struct LineageWalk {
     /// The columns of a SELECT. Also for the SELECT of a pipeline.
     func rows(of select: Select, over frame: LineageFrame, in scope: LineageScope) -> LineageRows {
         let inner = scope.inside(frame)
-        let columns = columns(of: select.items, over: frame, in: inner)
-        var taint = frame.taint
-        for filter in [select.filter, select.having, select.qualify] {
-            if let filter { taint.formUnion(value(of: filter, in: inner).sources) }
+        if let filter = select.filter { frame.choose(by: value(of: filter, in: inner).sources) }
+        var columns = columns(of: select.items, over: frame, in: inner)
+        if case .value? = select.shape, let all = columns {
+            columns = all.count == 1 ? all.first.flatMap { self.columns(of: $0.value, as: $0) } : nil
         }
-        guard case .value? = select.shape, let columns else { return LineageRows(columns: columns, taint: taint) }
-        guard columns.count == 1, let only = columns.first else { return LineageRows(columns: nil, taint: taint) }
-        return LineageRows(columns: self.columns(of: only.value, as: only), taint: taint)
+        // HAVING and QUALIFY may name what the select list does.
+        let named = inner.inside(LineageFrame(LineageRows(columns: columns, taint: frame.taint)))
+        for filter in [select.having, select.qualify] {
+            if let filter { frame.choose(by: value(of: filter, in: named).sources) }
+        }
+        return LineageRows(columns: columns, taint: frame.taint, choice: frame.choice)
+    }
+
+    /// Notes what rows are ordered by: LIMIT takes the first of them, ARRAY their order.
+    func order(_ frame: LineageFrame, by orderBy: OrderBy, in scope: LineageScope) {
+        let inner = (frame.from.map { scope.inside($0) } ?? scope).inside(frame)
+        for item in orderBy.items {
+            // A number means a column.
+            if case .literal = item.expression { frame.choose(by: frame.taint) }
+            frame.choose(by: value(of: item.expression, in: inner).sources)
+        }
+    }
+
+    /// What groups are made by.
+    func value(of groupBy: GroupBy, in scope: LineageScope) -> MaskSources {
+        var sources = MaskSources()
+        func add(_ expression: Expression) { sources.formUnion(value(of: expression, in: scope).sources.blurred) }
+        for item in groupBy.items {
+            switch item {
+            case .expression(let node): add(node.expression)
+            case .empty: break
+            case .rollup(let expressions), .cube(let expressions): expressions.forEach(add)
+            case .groupingSets(let sets):
+                for set in sets {
+                    switch set {
+                    case .empty: break
+                    case .expression(let expression): add(expression)
+                    case .rollup(let expressions), .cube(let expressions): expressions.forEach(add)
+                    }
+                }
+            }
+        }
+        return sources
     }
 
     /// What `*` gives of a value: its fields, or itself under the name of a column; nil when that is not known.

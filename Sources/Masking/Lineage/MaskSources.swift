@@ -97,7 +97,11 @@ struct MaskSources: Equatable {
         return all
     }
 
-    private var withoutPlaced: MaskSources {
+    /// Whether none of them has a place.
+    var isUnplaced: Bool { rest?.placed.isEmpty ?? true }
+
+    /// Those that may be anywhere in the value.
+    var withoutPlaced: MaskSources {
         var found = MaskSources()
         found.low = low
         if let rest, !rest.high.isEmpty { found.rest = Rest(high: rest.high) }

@@ -126,7 +126,12 @@ public struct AnalyzedQuery: Sendable {
                 )
             )
         }
-        let expected = walk.parsed.tableReferences().filter { !$0.isInHint }.map(\.tokens)
+        // What reads nothing but its argument is no table; the walk refuses all other table functions.
+        let references = walk.parsed.tableReferences().filter { reference in
+            !reference.isInHint
+                && !(reference.role == .tableFunction && TransformingFunction(reference.path) != nil)
+        }
+        let expected = references.map(\.tokens)
         let found = walk.reads.map(\.pathTokens).sorted { $0.lowerBound < $1.lowerBound }
         if expected == found { return refusals }
         for tokens in Set(expected).symmetricDifference(found) {

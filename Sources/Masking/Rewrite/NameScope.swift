@@ -100,9 +100,9 @@ struct TableRead {
     /// The path alone: where a refusal points.
     let pathTokens: Range<Int>
     /// The end of the suffixes that stay inside the scan (FOR SYSTEM_TIME, TABLESAMPLE); nil when there are none.
-    let innerEnd: Int?
-    /// The alias, written or implied.
-    let alias: String
+    var innerEnd: Int?
+    /// The alias, written or implied; nil where it stands in place of `TABLE t` in the arguments of a function.
+    let alias: String?
     /// Every name by which its columns can be qualified: the alias, and what `|> AS` adds.
     var aliases: [Name]
     /// The region whose columns it adds.

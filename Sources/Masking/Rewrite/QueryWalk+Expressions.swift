@@ -273,7 +273,8 @@ extension QueryWalk {
         switch name.flatMap({ FunctionPolicy.verdict(for: $0) }) {
         case .pass?: break
         case .refused(let reason)?:
-            refuse(reason.code, "`\(shown)` \(reason.explanation)", at: path.tokens, fix: "leave it out")
+            let advice = RefusedFunctionAdvice(name ?? "", reason)
+            refuse(advice.code, "`\(shown)` \(advice.explanation)", at: path.tokens, fix: advice.fix)
         case nil:
             refuse(
                 isDotted ? "function.user_defined" : "function.unknown",

@@ -69,10 +69,10 @@ extension QueryWalk {
             var inside = WalkedRows(scope: siblings)
             walk(chain, into: &inside, outer: outer)
             reads = inside.reads
-        case .function(let call): walk(call, in: siblings)
+        case .function(let call): walk(call, isPiped: false, in: siblings)
         case .graph(let graph): refuseGraph(at: graph.tokens)
         }
-        walk(item.suffixes, of: item, reads: reads, siblings: siblings, rows: &rows)
+        walk(item.suffixes, of: item, reads: &reads, siblings: siblings, rows: &rows)
         return (reads, rows)
     }
 
@@ -167,7 +167,7 @@ extension QueryWalk {
     private mutating func walk(
         _ suffixes: [TableSuffix],
         of item: FromItem,
-        reads: [Int],
+        reads: inout [Int],
         siblings: NameScope,
         rows: inout [Name]
     ) {
@@ -199,7 +199,11 @@ extension QueryWalk {
                 if let alias = account(unpivot.alias) { rows.append(alias) }
             case .systemTime(let time): walkConstant(time.expression, in: siblings)
             case .sample(let sample): walk(sample, in: siblings)
-            case .matchRecognize(let node): refuse(node)
+            case .matchRecognize(let node):
+                walk(node, over: reads, in: scope)
+                // Its rows are made of what it names; a star shows nothing of the tables.
+                reads = []
+                if let alias = account(node.alias) { rows.append(alias) }
             }
         }
     }
@@ -258,28 +262,6 @@ extension QueryWalk {
                 "the clause after a table holds more than constants",
                 at: expression.tokens,
                 fix: "use literals, parameters and functions of them"
-            )
-        }
-    }
-
-    // MARK: Table functions
-
-    mutating func walk(_ call: TableFunctionCall, in scope: NameScope) {
-        account(call.name)
-        let name = call.name.names.joined(separator: ".").uppercased()
-        if case .refused(let reason)? = FunctionPolicy.verdict(for: name) {
-            refuse(
-                reason.code,
-                "`\(name)` \(reason.explanation)",
-                at: call.name.tokens,
-                fix: "query the tables themselves"
-            )
-        } else {
-            refuse(
-                "function.table_function",
-                "`\(call.name.names.joined(separator: "."))` is a table function",
-                at: call.name.tokens,
-                fix: "query the tables that it reads"
             )
         }
     }

@@ -31,11 +31,13 @@ extension QueryWalk {
             let alias = account(name)
             insert([alias], into: rows.scope)
             self.alias(rows.reads, as: alias)
-        case .rename, .set, .drop, .distinct, .pivot, .unpivot, .setOperation, .with:
+        case .rename, .set, .drop, .distinct, .pivot, .unpivot, .setOperation, .with, .matchRecognize:
             walkRowChange(pipe.kind, on: &rows)
-        case .sample, .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee,
-            .insert, .exportData, .createTable, .matchRecognize:
-            refuseOperator(pipe, on: rows)
+        case .call(let item): walk(call: item, on: &rows)
+        case .sample(let sample): walk(sample, of: pipe, on: rows)
+        case .recursiveUnion, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee, .insert,
+            .exportData, .createTable:
+            refuseOperator(pipe)
         }
     }
 
@@ -80,13 +82,17 @@ extension QueryWalk {
             useRows(of: rows.reads, leavingOut: rows.dropped)
             walk(setOperator, in: rows.scope)
             for query in queries { walk(query, in: rows.scope) }
+        case .matchRecognize(let node):
+            walk(node, over: rows.reads, in: rows.scope)
+            rows.reads = []
+            insertAlias(node.alias, into: rows.scope)
         case .with(let clause):
             if !rows.ownsTables { rows.scope.tables = frames.open(on: rows.scope.tables) }
             rows.ownsTables = true
             walk(clause, into: rows.scope)
         case .filter, .select, .extend, .window, .aggregate, .limit, .orderBy, .join, .alias, .sample,
             .recursiveUnion, .call, .describe, .staticDescribe, .assertion, .log, .conditional, .fork, .tee, .insert,
-            .exportData, .createTable, .matchRecognize:
+            .exportData, .createTable:
             break
         }
     }
@@ -98,44 +104,77 @@ extension QueryWalk {
         rows.dropped.insert(name)
     }
 
-    private mutating func refuseOperator(_ pipe: PipeOperator, on rows: WalkedRows) {
-        let name: String
-        switch pipe.kind {
-        case .matchRecognize(let node):
-            refuse(node)
-            return
-        case .call(let item):
-            _ = walk(item, siblings: rows.scope, outer: rows.scope)
-            return
-        case .sample(let sample):
+    /// `|> CALL f(…)`: the rows so far are the function's table.
+    private mutating func walk(call item: FromItem, on rows: inout WalkedRows) {
+        guard case .function(let call) = item.source else { return }
+        walk(call, isPiped: true, in: rows.scope)
+        // Its arguments name columns in strings, so that it may use any of them.
+        useRows(of: rows.reads, leavingOut: rows.dropped)
+        pseudo.reshaped.formUnion(rows.reads)
+        rows.reads = []
+        insertAlias(item.alias, into: rows.scope)
+        for suffix in item.suffixes {
             refuse(
                 "table.suffix",
-                "TABLESAMPLE in a pipeline cannot be moved to the table",
+                "a clause after CALL is not offered",
+                at: suffix.tokens,
+                fix: "write it as a pipe operator of its own"
+            )
+        }
+    }
+
+    /// `|> TABLESAMPLE`: directly after the table it stands inside of the scan, as it would in FROM.
+    private mutating func walk(_ sample: TableSample, of pipe: PipeOperator, on rows: WalkedRows) {
+        walk(sample, in: rows.scope)
+        let start = pipe.tokens.lowerBound
+        guard let only = rows.reads.first, rows.reads.count == 1, isAlone(reads[only], before: start) else {
+            refuse(
+                "table.suffix",
+                "TABLESAMPLE does not directly follow the name of a table",
                 at: sample.tokens,
-                fix: "write it after the table's name in FROM"
+                fix: "write it directly after `FROM` and the table, before all other operators"
             )
             return
-        case .insert, .exportData, .createTable:
-            refuse("statement.not_select", "the pipe operator writes", at: pipe.tokens, fix: "leave it out")
-            return
-        case .recursiveUnion: name = "RECURSIVE UNION"
-        case .describe: name = "DESCRIBE"
-        case .staticDescribe: name = "STATIC_DESCRIBE"
-        case .assertion: name = "ASSERT"
-        case .log: name = "LOG"
-        case .conditional: name = "IF"
-        case .fork: name = "FORK"
-        case .tee: name = "TEE"
-        case .filter, .select, .extend, .window, .aggregate, .limit, .orderBy, .join, .alias, .rename, .set, .drop,
-            .distinct, .pivot, .unpivot, .setOperation, .with:
-            name = "the operator"
         }
-        refuse(
-            "statement.pipe_operator",
-            "the pipe operator \(name) is not offered",
-            at: pipe.tokens,
-            fix: "leave it out, or write the query with other operators"
-        )
+        edits.append(TokenEdit(tokens: start..<start + 1, text: ""))
+        reads[only].innerEnd = sample.tokens.upperBound
+    }
+
+    /// Whether there is nothing but FROM before a table, and nothing but clauses of its own up to a place after it.
+    private func isAlone(_ read: TableRead, before end: Int) -> Bool {
+        let before = read.tokens.lowerBound - 1
+        return (read.innerEnd ?? read.tokens.upperBound) == end && parsed.tokens.indices.contains(before)
+            && parsed.tokens[before].keyword == .from
+    }
+
+    private mutating func refuseOperator(_ pipe: PipeOperator) {
+        guard let (code, name, fix) = pipe.kind.refusal else { return }
+        refuse("statement.\(code)", "the pipe operator \(name) is not offered", at: pipe.tokens, fix: fix)
+    }
+}
+
+extension PipeOperator.Kind {
+    /// Why an operator is refused: the code's word, its name, and what to write in its place. Nil for the others.
+    fileprivate var refusal: (code: String, name: String, fix: String)? {
+        switch self {
+        case .recursiveUnion: ("pipe_recursive_union", "RECURSIVE UNION", "use WITH RECURSIVE before the query")
+        case .describe: ("pipe_describe", "DESCRIBE", "describe_table tells the columns of a table")
+        case .staticDescribe:
+            ("pipe_static_describe", "STATIC_DESCRIBE", "estimate_query tells the columns of a query's result")
+        case .assertion: ("pipe_assert", "ASSERT", "select what the condition is about, and look at the rows")
+        case .log: ("pipe_log", "LOG", "send the query up to this place as a query of its own")
+        case .conditional: ("pipe_if", "IF", "send the query that the condition chooses")
+        case .fork: ("pipe_fork", "FORK", "send a query for each branch")
+        case .tee: ("pipe_tee", "TEE", "send a query for each branch")
+        case .exportData:
+            ("pipe_export_data", "EXPORT DATA", "leave it out; fetch_page gives further rows of a result")
+        case .createTable:
+            ("pipe_create_table", "CREATE TABLE", "leave it out, and use WITH for what is read more than once")
+        case .insert: ("pipe_insert", "INSERT", "leave it out; nothing can be written through the proxy")
+        case .filter, .select, .extend, .window, .aggregate, .limit, .orderBy, .join, .alias, .rename, .set, .drop,
+            .distinct, .pivot, .unpivot, .setOperation, .with, .sample, .call, .matchRecognize:
+            nil
+        }
     }
 }
 

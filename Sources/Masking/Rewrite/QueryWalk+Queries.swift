@@ -287,8 +287,4 @@ extension QueryWalk {
     mutating func refuseGraph(at tokens: Range<Int>) {
         refuse("statement.graph", "graph queries read tables that are not seen here", at: tokens, fix: "leave it out")
     }
-
-    mutating func refuse(_ node: MatchRecognize) {
-        refuse("statement.match_recognize", "MATCH_RECOGNIZE is not offered", at: node.tokens, fix: "leave it out")
-    }
 }

@@ -59,18 +59,10 @@ struct QueryWalk {
             namePositionalParameters()
             resolveSuffixes()
         case .manipulation, .transfer, .creation, .alteration, .removal, .permission, .procedural:
-            refuse(
-                "statement.not_select",
-                "\(Self.plainName(of: parsed.statement.kind)) is not a query",
-                at: parsed.statement.tokens,
-                fix: "send one SELECT, or one query that begins with WITH or FROM"
-            )
+            let kind = parsed.statement.kind
+            let (code, name, fix) = kind.refusal
+            refuse("statement.\(code)", "\(name) is not a query", at: parsed.statement.tokens, fix: fix)
         }
-    }
-
-    private static func plainName(of kind: StatementKind) -> String {
-        let name = kind.rawValue.hasSuffix("Statement") ? kind.rawValue.dropLast("Statement".count) : kind.rawValue[...]
-        return "`\(name)`"
     }
 
     /// Gives each `?` its name, in the order of the text, which is not the order of the walk.

@@ -195,7 +195,7 @@ struct Rewrite {
         let added = additions.columns.map { ", \(scan.masks.alias).\($0.name) AS \(exposedName(of: $0))" }
         let opening = text.columns + added.joined() + text.source
         let conditions = additions.conditions.isEmpty ? "" : "WHERE " + additions.conditions.joined(separator: " AND ")
-        let closing = "\(conditions)) AS \(quotedIdentifier(read.alias))"
+        let closing = "\(conditions))" + (read.alias.map { " AS \(quotedIdentifier($0))" } ?? "")
         // Checked as it grows: a short query can name a wide table thousands of times.
         scanBytes += opening.utf8.count + closing.utf8.count
         isTooLong = scanBytes > MaskingRewriter.rewrittenBytesMax
@@ -333,7 +333,9 @@ struct Rewrite {
             "column.denied",
             "you may not see \(shown) of `\(masks.schema.id)`",
             at: read.pathTokens,
-            fix: "do not name it; in place of `*` write `* EXCEPT (\(unique.joined(separator: ", ")))`"
+            fix: "do not name it; in place of `\(read.alias == nil ? "TABLE t" : "*")` write "
+                + "`\(read.alias == nil ? "(SELECT " : "")* EXCEPT (\(unique.joined(separator: ", ")))"
+                + "\(read.alias == nil ? " FROM t)" : "")`"
         )
     }
 

@@ -80,11 +80,12 @@ struct TableName {
     private static func refusal(of parts: [String]) -> Resolved? {
         var shown: String { parts.joined(separator: ".") }
         // No text of fewer bytes has this one in upper case.
-        if parts.contains(where: { $0.utf8.count >= 18 && $0.uppercased() == "INFORMATION_SCHEMA" }) {
+        if let schema = parts.firstIndex(where: { $0.utf8.count >= 18 && $0.uppercased() == "INFORMATION_SCHEMA" }) {
+            let view = parts[(schema + 1)...].first?.uppercased() ?? ""
             return .refused(
                 code: "table.information_schema",
                 message: "`\(shown)` is metadata, which shows queries and values of others",
-                fix: "use list_tables, describe_table or search_schema"
+                fix: MetadataView.advice(for: view)
             )
         }
         // The project may begin with neither; dataset and table are what follows it.
@@ -108,7 +109,7 @@ struct TableName {
             return .refused(
                 code: "table.hidden",
                 message: "`\(shown)` is a hidden or temporary table",
-                fix: "name a table that list_tables shows"
+                fix: MetadataView.legacyAdvice(for: part.uppercased()) ?? "name a table that list_tables shows"
             )
         }
         if let star = part.utf8.firstIndex(of: UInt8(ascii: "*")),
