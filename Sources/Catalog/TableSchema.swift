@@ -106,6 +106,9 @@ public struct TableSchema: Sendable, Hashable {
     public let rowCount: Int64?
     /// When the table was created, in milliseconds since 1970, where the schema says it.
     public let creationTime: Int64?
+    /// Of a wildcard: the tables whose rules are put together for it, as far as they can differ. Empty for what is masked
+    /// by the rules of its own name.
+    public let ruledAs: [TableID]
 
     /// Creates the description of a table; everything but the name and the columns has the plainest default.
     public init(
@@ -118,7 +121,8 @@ public struct TableSchema: Sendable, Hashable {
         requiresPartitionFilter: Bool = false,
         description: String? = nil,
         rowCount: Int64? = nil,
-        creationTime: Int64? = nil
+        creationTime: Int64? = nil,
+        ruledAs: [TableID] = []
     ) {
         self.id = id
         self.kind = kind
@@ -130,6 +134,7 @@ public struct TableSchema: Sendable, Hashable {
         self.description = description
         self.rowCount = rowCount
         self.creationTime = creationTime
+        self.ruledAs = ruledAs
     }
 
     /// The same table with other columns.
@@ -144,7 +149,8 @@ public struct TableSchema: Sendable, Hashable {
             requiresPartitionFilter: requiresPartitionFilter,
             description: description,
             rowCount: rowCount,
-            creationTime: creationTime
+            creationTime: creationTime,
+            ruledAs: ruledAs
         )
     }
 }

@@ -24,7 +24,7 @@ struct PreparedQuery: Sendable {
                     table: $0.table.description,
                     column: $0.column,
                     tag: $0.tag,
-                    rule: $0.rule.rawValue
+                    rule: $0.rule.name
                 )
             }
         )

@@ -92,7 +92,7 @@ enum QueryAnswer {
     }
 
     static func maskJSON(_ mask: ColumnMask) -> JSONValue {
-        ["tag": .string(mask.tag), "rule": .string(mask.rule.rawValue)]
+        ["tag": .string(mask.tag), "rule": .string(mask.rule.name)]
     }
 
     static func maskedColumns(_ query: MaskedQuery) -> JSONValue {
@@ -102,7 +102,7 @@ enum QueryAnswer {
                     "table": .string(column.table.description),
                     "column": .string(column.column),
                     "tag": .string(column.tag),
-                    "rule": .string(column.rule.rawValue),
+                    "rule": .string(column.rule.name),
                 ]
             }
         )

@@ -133,7 +133,7 @@ struct ExplainCommand: AsyncParsableCommand {
         var lines = [query.sql]
         if !query.maskedColumns.isEmpty { lines.append("\nmasked:") }
         for column in query.maskedColumns {
-            lines.append("  \(column.table).\(column.column): \(column.rule.rawValue) (\(column.tag))")
+            lines.append("  \(column.table).\(column.column): \(column.rule.name) (\(column.tag))")
         }
         return lines.joined(separator: "\n")
     }

@@ -21,7 +21,8 @@ struct MappingCases {
 
     let cases: [Case]
 
-    static func load(_ path: String) throws(ConfigurationError) -> MappingCases {
+    /// - Parameter rules: the names of the rules that there are.
+    static func load(_ path: String, rules: Set<String>) throws(ConfigurationError) -> MappingCases {
         guard let data = FileManager.default.contents(atPath: path),
             let text = String(validating: data, as: UTF8.self)
         else { throw ConfigurationError("the file of cases `\(path)` cannot be read") }
@@ -29,7 +30,7 @@ struct MappingCases {
             var root = try JSONReader(YAMLDocument.parse(text))
             var cases: [Case] = []
             for (index, reader) in try root.objects("cases").enumerated() {
-                cases.append(try Self.case(reader, number: index + 1))
+                cases.append(try Self.case(reader, number: index + 1, rules: rules))
             }
             try root.finish()
             return MappingCases(cases: cases)
@@ -38,7 +39,7 @@ struct MappingCases {
         }
     }
 
-    private static func `case`(_ reader: JSONReader, number: Int) throws -> Case {
+    private static func `case`(_ reader: JSONReader, number: Int, rules known: Set<String>) throws -> Case {
         var reader = reader
         let name = try reader.optionalString("name") ?? "case \(number)"
         let role = try reader.value("role")
@@ -53,7 +54,7 @@ struct MappingCases {
         case (let masks?, nil):
             var rules: [String: String] = [:]
             for (column, rule) in masks.objectValue ?? [:] where !rule.isNull {
-                guard let text = rule.stringValue, MaskRule(rawValue: text) != nil else {
+                guard let text = rule.stringValue, known.contains(text) else {
                     throw reader.invalid("masks", "must name a rule for `\(column)`, or null")
                 }
                 rules[column] = text
@@ -81,7 +82,7 @@ extension MappingCases.Case {
             var found: [String: String] = [:]
             for (position, column) in columns.enumerated() {
                 guard let rule = column.mask?.rule, rule != .raw else { continue }
-                found[column.name ?? "column \(position + 1)"] = rule.rawValue
+                found[column.name ?? "column \(position + 1)"] = rule.name
             }
             return found == wanted ? nil : "masked: \(Self.text(found)); expected: \(Self.text(wanted))"
         case (.refused(let codes), .failure(let failure)):

@@ -41,8 +41,8 @@ struct MappingCommand: AsyncParsableCommand {
             commandName: "check",
             abstract: "Reports every mistake of a mapping, with file and line.",
             discussion: """
-                With --catalog it also reports rules that do not fit the type of a column that carries their tag. Exit code \
-                0: no mistake, 1: mistakes.
+                With --catalog it also reports rules that do not fit the type of a column that carries their tag. Warnings \
+                tell of exceptions and expressions that change nothing. Exit code 0: no mistake, 1: mistakes, 2: usage.
 
                 EXAMPLE: scrim mapping check --directory mapping --catalog tables.json
                 """
@@ -58,11 +58,15 @@ struct MappingCommand: AsyncParsableCommand {
 
         func run() async throws {
             var problems: [MappingProblem] = []
+            var warnings: [MappingProblem] = []
             var roles: [String] = []
             do {
                 let mapping = try Mapping.load(files: MappingDirectory.files(in: location.path()))
                 roles = mapping.roles.keys.sorted()
-                if let catalog { problems = mapping.problems(in: try CatalogFile.load(catalog).tables) }
+                let tables = try catalog.map { try CatalogFile.load($0).tables }
+                let project = try location.configuration()?.warehouse.project
+                if let tables { problems = mapping.problems(in: tables, project: project) }
+                warnings = mapping.warnings(tables: tables, project: project)
             } catch let errors as MappingErrors {
                 problems = errors.problems
             } catch let error as ConfigurationError {
@@ -70,19 +74,23 @@ struct MappingCommand: AsyncParsableCommand {
                 throw ExitCode(2)
             }
             if json {
-                let list = problems.map { problem -> JSONValue in
-                    [
-                        "path": .string(problem.path), "message": .string(problem.message),
-                        "line": problem.line.map { .integer(Int64($0)) } ?? .null,
-                    ]
-                }
-                let answer: JSONValue = ["problems": .array(list), "roles": .array(roles.map { .string($0) })]
+                let answer: JSONValue = [
+                    "problems": .array(problems.map(\.json)), "warnings": .array(warnings.map(\.json)),
+                    "roles": .array(roles.map { .string($0) }),
+                ]
                 print(answer.text)
             } else {
                 for problem in problems { print(problem) }
+                for warning in warnings { print("warning: \(warning)") }
                 if problems.isEmpty { print("no mistakes; roles: \(roles.joined(separator: ", "))") }
             }
             if !problems.isEmpty { throw ExitCode(1) }
         }
+    }
+}
+
+extension MappingProblem {
+    fileprivate var json: JSONValue {
+        ["path": .string(path), "message": .string(message), "line": line.map { .integer(Int64($0)) } ?? .null]
     }
 }

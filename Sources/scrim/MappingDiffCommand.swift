@@ -13,7 +13,7 @@ extension MappingCommand {
             discussion: """
                 Each of the two is a directory, or a Git revision of --directory (or of the one that --config names). \
                 Without the second it is that directory as it is now. With --catalog also column by column: what a role \
-                does not hold counts as DENY. Exit code 0: they say the same, 1: they do not, or one has mistakes.
+                does not hold counts as DENY. What is said inside of an exception is told where it is otherwise than outside. Exit code 0: they say the same, 1: they do not, or one has mistakes.
 
                 EXAMPLE: scrim mapping diff HEAD~1 --directory mapping --catalog tables.json
                 """
@@ -72,7 +72,8 @@ extension MappingCommand {
                     heading = next
                 }
                 let (old, new) = (difference.before ?? "–", difference.after ?? "–")
-                lines.append("  \(difference.effect.rawValue): \(difference.subject.text): \(old) → \(new)")
+                let place = difference.scope.map { " in \($0.text)" } ?? ""
+                lines.append("  \(difference.effect.rawValue): \(difference.subject.text)\(place): \(old) → \(new)")
             }
             return lines.joined(separator: "\n")
         }
@@ -84,6 +85,7 @@ extension MappingDifference {
         [
             "role": role.map { .string($0) } ?? .null,
             "groups": .array(groups.map { .string($0) }),
+            "in": scope.map { .string($0.text) } ?? .null,
             "subject": .string(subject.text),
             "before": before.map { .string($0) } ?? .null,
             "after": after.map { .string($0) } ?? .null,

@@ -11,7 +11,8 @@ extension MappingCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "Shows what a role sees of each tag, and with --catalog or --columns of each column.",
+            abstract:
+                "Shows what a role sees of each tag, its exceptions, and with --catalog or --columns each column.",
             discussion: """
                 With several roles their rules are put together as the mapping says. Of columns the rule is the one at run \
                 time: a rule that does not fit a column's type denies it. Exit code 1: the mapping has mistakes, 2: there is \
@@ -50,7 +51,8 @@ extension MappingCommand {
                     throw ConfigurationError("the mapping has no role `\(role.joined(separator: "`, `"))`")
                 }
                 let tables = try await tables()?.sorted { $0.id < $1.id }
-                let seen = EffectiveMapping(policy: policy, tables: tables?.filter { policy.allows($0.id.datasetID) })
+                let shown = tables?.filter { policy.allows($0.id.datasetID) }
+                let seen = EffectiveMapping(policy: policy, expressions: mapping.expressions, tables: shown)
                 print(json ? JSONValue.object(seen.json).text : seen.text)
             } catch let errors as MappingErrors {
                 for problem in errors.problems { StandardError.print("scrim: \(problem)") }
@@ -84,60 +86,5 @@ extension MappingCommand {
             }
             return found
         }
-    }
-}
-
-/// What someone with certain roles sees, tag by tag and column by column.
-private struct EffectiveMapping {
-    let policy: MaskingPolicy
-    /// nil: no columns are shown.
-    let tables: [TableSchema]?
-
-    private var tags: [String] { policy.tags.resources.keys.sorted() }
-
-    var json: JSONObject {
-        var answer: JSONObject = [
-            "roles": .array(policy.roles.map { .string($0.name) }),
-            "mapping": .string(policy.mappingDigest),
-            "tags": .array(
-                tags.map { tag in
-                    [
-                        "tag": .string(tag), "resource": policy.tags.resources[tag].map { .string($0) } ?? .null,
-                        "rule": .string(policy.rule(forTag: tag).rawValue),
-                    ]
-                }
-            ),
-            "default": .string(policy.defaultRule.rawValue),
-            "untagged": .string(policy.untaggedRule.rawValue),
-        ]
-        if let tables { answer["columns"] = .array(tables.flatMap(columns)) }
-        return answer
-    }
-
-    private func columns(of table: TableSchema) -> [JSONValue] {
-        policy.describe(table).map { described in
-            [
-                "table": .string(table.id.description),
-                "column": .string(described.path),
-                "type": .string(described.column.type.name),
-                "masked": described.mask.map { ["tag": .string($0.tag), "rule": .string($0.rule.rawValue)] } ?? .null,
-            ]
-        }
-    }
-
-    /// Two columns: what, and the rule.
-    var text: String {
-        var lines = tags.map { ($0, policy.rule(forTag: $0).rawValue) }
-        lines += [("(other tags)", policy.defaultRule.rawValue), ("(untagged)", policy.untaggedRule.rawValue)]
-        for table in tables ?? [] {
-            lines += policy.describe(table).map { described in
-                let rule = described.mask.map { "\($0.rule.rawValue) (\($0.tag))" } ?? MaskRule.raw.rawValue
-                return ("\(table.id).\(described.path)", rule)
-            }
-        }
-        let width = lines.map(\.0.count).max() ?? 0
-        return lines.map { name, rule in
-            name + String(repeating: " ", count: width - name.count + 2) + rule
-        }.joined(separator: "\n")
     }
 }

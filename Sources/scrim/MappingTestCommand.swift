@@ -13,7 +13,7 @@ extension MappingCommand {
             abstract: "Runs cases from a file: who asks what, and what must be masked or refused. No query is run.",
             discussion: """
                 The file is YAML: `cases`, each with `role` (or a list), `sql`, an optional `name`, and either `masks` (the \
-                rule of each masked column of the result; all others must be unmasked) or `refused` (codes that must be \
+                rule or expression of each masked column of the result; all others must be unmasked) or `refused` (codes that must be \
                 among the reasons). Tables come from --catalog, or from the BigQuery of --config. Exit code 0: all as \
                 expected, 1: not.
 
@@ -42,8 +42,8 @@ extension MappingCommand {
         func run() async throws {
             var results: [(name: String, complaint: String?)] = []
             do {
-                let cases = try MappingCases.load(file).cases
                 let mapping = try Mapping.load(files: MappingDirectory.files(in: location.path()))
+                let cases = try MappingCases.load(file, rules: mapping.ruleNames).cases
                 let (settings, source) = try source()
                 for entry in cases {
                     let explainer = QueryExplainer(

@@ -26,13 +26,14 @@ ROLES = {"analyst": {"masks": ANALYST, "default": "ALWAYS_NULL", "accept_reversi
          "clerk": {"masks": CLERK, "default": "ALWAYS_NULL"}}
 
 
-def write_mapping(directory: Path, roles: dict[str, dict[str, Any]] | None = None) -> Path:
-    """A mapping directory; JSON is YAML."""
+def write_mapping(directory: Path, roles: dict[str, dict[str, Any]] | None = None, tags: dict[str, str] | None = None,
+                  **settings: Any) -> Path:
+    """A mapping directory; JSON is YAML. `tags` are more of them, `settings` further members of `mapping.yaml`."""
     (directory / "roles").mkdir(parents=True)
-    tags = {name: bank.TAXONOMY + number for name, number in bank.POLICY_TAGS.items()} | {
+    listed = {name: bank.TAXONOMY + number for name, number in bank.POLICY_TAGS.items()} | {
         "pii.address": "projects/demo/locations/us/dataPolicies/address", "pii.note": "tag:demo/sensitivity=note"}
-    (directory / "tags.yaml").write_text(json.dumps(tags))
-    (directory / "mapping.yaml").write_text(json.dumps({"on_several_roles": "strictest"}))
+    (directory / "tags.yaml").write_text(json.dumps(listed | (tags or {})))
+    (directory / "mapping.yaml").write_text(json.dumps({"on_several_roles": "strictest"} | settings))
     for name, role in (roles or ROLES).items():
         body = {"groups": [f"{name}@bank.example"], "untagged": "RAW", "accept_reversible": False} | role
         (directory / "roles" / f"{name}.yaml").write_text(json.dumps(body))
@@ -59,6 +60,35 @@ def rules_of(fields: list[dict[str, Any]], masks: dict[str, str], prefix: str = 
             found[path] = Rule(rule, TOKEN_KEY, tag, TOKEN_KEY_ID)
         found |= rules_of(field.get("fields", []), masks, f"{path}.")
     return found
+
+
+def rules_in(table: str, fields: list[dict[str, Any]], role: dict[str, Any], own: dict[str, Rule], prefix: str = ""
+             ) -> dict[str, Rule]:
+    """The rules of a role with exceptions in `dataset.table`, by path, columns without a tag included.
+
+    `own` are the rules behind the names of expressions. Places are asked from the narrowest to the widest; one that
+    has the tag's name or a beginning of it among its masks, or a default, has answered.
+    """
+    dataset = table.split(".")[0]
+    exceptions = role.get("exceptions", [])
+    places = [place for place in exceptions if place.get("table") == table]
+    places += [place for place in exceptions if place.get("dataset") == dataset]
+    places += [{"default": "DENY", "untagged": "RAW"} | role]
+    found: dict[str, Rule] = {}
+    for field in fields:
+        path, tag = prefix + field["name"], tag_of(field)
+        if tag is not None:
+            name = next(answer for place in places if (answer := _answer(place, tag)) is not None)
+            found[path] = own.get(name, Rule(name, TOKEN_KEY, tag, TOKEN_KEY_ID))
+        elif "fields" not in field:
+            found[path] = Rule(next(place["untagged"] for place in places if "untagged" in place))
+        found |= rules_in(table, field.get("fields", []), role, own, f"{path}.")
+    return found
+
+
+def _answer(place: dict[str, Any], tag: str) -> str | None:
+    matching = [name for name in place.get("masks", {}) if f"{tag}.".startswith(f"{name}.")]
+    return place["masks"][max(matching, key=len)] if matching else place.get("default")
 
 
 def tag_of(field: dict[str, Any]) -> str | None:

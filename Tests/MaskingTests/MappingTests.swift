@@ -71,8 +71,8 @@ struct MappingTests {
     @Test
     func `an empty role denies every tag`() throws {
         let mapping = try Bank.mapping(["r": ""])
-        #expect(mapping.roles["r"]?.rule(forTag: "pii") == .deny)
-        #expect(mapping.roles["r"]?.untagged == .raw)
+        #expect(mapping.policy(for: ["r"])?.rule(forTag: "pii") == .deny)
+        #expect(mapping.policy(for: ["r"])?.untaggedRule() == .raw)
     }
 
     @Test

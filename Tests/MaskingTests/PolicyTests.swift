@@ -7,10 +7,15 @@ import Testing
 struct PolicyTests {
     private let bank = DatasetID(project: "demo", dataset: "bank")
 
+    /// A table of a dataset, with nothing that counts but its name.
+    private func table(_ dataset: String = "bank") -> TableSchema {
+        TableSchema(id: Bank.id("t", dataset: dataset), columns: [])
+    }
+
     private func mask(_ column: Column, _ roles: [String: String], settings: String = "") throws -> ColumnMask? {
         let mapping = try Bank.mapping(roles, settings: settings)
         let policy = try #require(mapping.policy(for: Array(roles.keys)))
-        return policy.mask(for: column, in: bank)
+        return policy.mask(for: column, of: table())
     }
 
     private func rule(_ column: Column, _ role: String) throws -> MaskRule? { try mask(column, ["r": role])?.rule }
@@ -37,7 +42,7 @@ struct PolicyTests {
         #expect(try rule(Bank.column("c", .string, tags: Bank.tag(11)), role) == .alwaysNull)
         #expect(try rule(Bank.column("c", .string, tags: Bank.tag(31)), role) == .defaultMaskingValue)
         let mapping = try Bank.mapping(["r": role])
-        #expect(mapping.roles["r"]?.rule(forTag: "piiemail") == .defaultMaskingValue)
+        #expect(mapping.policy(for: ["r"])?.rule(forTag: "piiemail") == .defaultMaskingValue)
     }
 
     @Test
@@ -62,7 +67,7 @@ struct PolicyTests {
     ])
     func `a rule that does not fit the type denies`(rule: MaskRule, type: ScalarType) throws {
         let column = Bank.column("c", type, tags: Bank.tag(1))
-        #expect(try self.rule(column, "masks: {pii: \(rule.rawValue)}\naccept_reversible: true") == .deny)
+        #expect(try self.rule(column, "masks: {pii: \(rule.name)}\naccept_reversible: true") == .deny)
     }
 
     @Test
@@ -95,10 +100,10 @@ struct PolicyTests {
         let mapping = try Bank.mapping(roles)
         let policy = try #require(mapping.policy(for: ["a", "b"]))
         let column = Bank.column("c", .string, tags: Bank.tag(1))
-        #expect(policy.mask(for: column, in: bank)?.rule == .raw)
-        #expect(policy.mask(for: column, in: DatasetID(project: "demo", dataset: "analytics"))?.rule == .deny)
+        #expect(policy.mask(for: column, of: table())?.rule == .raw)
+        #expect(policy.mask(for: column, of: table("analytics"))?.rule == .deny)
         #expect(!policy.allows(DatasetID(project: "demo", dataset: "other")))
-        #expect(policy.mask(for: column, in: DatasetID(project: "demo", dataset: "other"))?.rule == .deny)
+        #expect(policy.mask(for: column, of: table("other"))?.rule == .deny)
     }
 
     @Test
@@ -124,8 +129,8 @@ struct PolicyTests {
     func `describe tells of the strictest leaf of a STRUCT`() throws {
         let policy = try #require(Bank.mapping().policy(for: ["analyst"]))
         let columns = Dictionary(uniqueKeysWithValues: Bank.customers.columns.map { ($0.name, $0) })
-        #expect(try policy.describe(#require(columns["address"]), in: bank)?.rule == .defaultMaskingValue)
-        #expect(try policy.describe(#require(columns["segment"]), in: bank) == nil)
-        #expect(try policy.describe(#require(columns["ssn"]), in: bank)?.tag == "pii.ssn")
+        #expect(try policy.describe(#require(columns["address"]), of: Bank.customers)?.rule == .defaultMaskingValue)
+        #expect(try policy.describe(#require(columns["segment"]), of: Bank.customers) == nil)
+        #expect(try policy.describe(#require(columns["ssn"]), of: Bank.customers)?.tag == "pii.ssn")
     }
 }

@@ -23,13 +23,9 @@ struct RuleTests {
     }
 
     private func writer(_ rule: MaskRule) throws -> ColumnScanWriter {
-        let mapping = try Bank.mapping(["r": "masks: {pii: \(rule.rawValue)}\naccept_reversible: true"])
+        let mapping = try Bank.mapping(["r": "masks: {pii: \(rule.name)}\naccept_reversible: true"])
         let policy = try #require(mapping.policy(for: ["r"]))
-        let dataset = DatasetID(project: "demo", dataset: "bank")
-        return ColumnScanWriter(
-            policy: DatasetPolicy(policy, dataset: dataset, isOfView: false),
-            hasTokenKey: true
-        )
+        return ColumnScanWriter(policy: TablePolicy(policy, of: Bank.branches), hasTokenKey: true)
     }
 
     private static let hash = "TO_BASE64(SHA256(t.c))"
@@ -77,7 +73,7 @@ struct RuleTests {
 
     @Test
     func `what fits no type is denied and reads nothing`() throws {
-        for rule in MaskRule.allCases {
+        for rule in MaskRule.builtIn {
             for type in ScalarType.allCases where !rule.fits(type) {
                 let scan = try scan(Bank.column("c", type, tags: Bank.tag(1)), rule)
                 #expect(scan.text == "CAST(NULL AS \(type.name))")

@@ -28,12 +28,13 @@ DEFAULTS = {"STRING": "", "BYTES": "", "INTEGER": "0", "FLOAT": "0.0", "NUMERIC"
 
 @dataclass(frozen=True)
 class Rule:
-    """A mask; `master`, `tag` and `version` only for KEYED_TOKEN."""
+    """A mask; `master`, `tag` and `version` only for KEYED_TOKEN, `meaning` only for an operator's own expression."""
 
     name: str
     master: bytes = b""
     tag: str = ""
     version: str = ""
+    meaning: Callable[[str], str | None] | None = None
 
 
 class Copier:
@@ -107,6 +108,8 @@ def masked(value: str, kind: str, rule: Rule) -> str | None:
         return value
     if rule.name == "ALWAYS_NULL":
         return None
+    if rule.meaning is not None:
+        return rule.meaning(value)
     if rule.name == "DEFAULT_MASKING_VALUE":
         return DEFAULTS[kind]
     if rule.name == "DATE_YEAR_MASK":

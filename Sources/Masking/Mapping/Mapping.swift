@@ -12,6 +12,10 @@ public struct Mapping: Sendable, Hashable {
     public let roles: [String: Role]
     /// How several roles of one person are put together.
     public let onSeveralRoles: RoleCombination
+    /// The mask expressions by name.
+    public let expressions: [String: MaskExpression]
+    /// Where each expression is declared.
+    let expressionLines: [String: Int]
     /// Tables whose row access policies may be evaluated for the service account, as written in the file.
     public let rowPoliciesAsServiceAccount: [String]
     /// SHA-256 over all files, lower-case hex: what the audit log says was in force.
@@ -62,9 +66,10 @@ public struct Mapping: Sendable, Hashable {
         problems += settingsReader.problems
         if rolePaths.isEmpty { problems.append(MappingProblem(path: "roles", line: nil, message: "there is no role")) }
         var roles: [String: Role] = [:]
+        let vocabulary = RuleVocabulary(tags: tags, settings: settings)
         for (name, file) in rolePaths {
             var reader = YAMLReader(path: file.path)
-            roles[name] = reader.role(named: name, from: file.bytes, tags: tags)
+            roles[name] = reader.role(named: name, from: file.bytes, vocabulary: vocabulary)
             problems += reader.problems
         }
         guard problems.isEmpty else { throw MappingErrors(problems) }
@@ -72,6 +77,8 @@ public struct Mapping: Sendable, Hashable {
             tags: tags,
             roles: roles,
             onSeveralRoles: settings.combination,
+            expressions: settings.expressions,
+            expressionLines: settings.expressionLines,
             rowPoliciesAsServiceAccount: settings.rowPolicyTables,
             digest: digest(of: files),
             fileCount: files.count
@@ -86,6 +93,9 @@ public struct Mapping: Sendable, Hashable {
         }
         return name.isEmpty || !isPlain ? nil : String(name)
     }
+
+    /// The names of all rules that a role can refer to, expressions included.
+    public var ruleNames: Set<String> { Set(MaskRule.builtIn.map(\.name)).union(expressions.keys) }
 
     /// The roles that membership in groups gives, sorted by name.
     public func roles(forGroups groups: [String]) -> [String] {
@@ -108,24 +118,33 @@ public struct Mapping: Sendable, Hashable {
     }
 }
 
+/// What `mapping.yaml` says.
+struct MappingSettings {
+    var combination = RoleCombination.strictest
+    var rowPolicyTables: [String] = []
+    var expressions: [String: MaskExpression] = [:]
+    /// Where each expression is declared, those with mistakes included.
+    var expressionLines: [String: Int] = [:]
+}
+
 extension YAMLReader {
     /// Reads `mapping.yaml`.
-    mutating func settings(from bytes: [UInt8]) -> (combination: RoleCombination, rowPolicyTables: [String]) {
-        var combination = RoleCombination.strictest
-        var tables: [String] = []
-        guard let mapping = root(of: bytes) else { return (combination, tables) }
-        refuseUnknownKeys(of: mapping, known: ["on_several_roles", "row_policies_as_service_account"])
+    mutating func settings(from bytes: [UInt8]) -> MappingSettings {
+        var settings = MappingSettings()
+        guard let mapping = root(of: bytes) else { return settings }
+        refuseUnknownKeys(of: mapping, known: ["on_several_roles", "expressions", "row_policies_as_service_account"])
         for (key, _, value) in entries(of: mapping) {
-            if key == "on_several_roles" { combination = choice(value, for: key) ?? .strictest }
+            if key == "on_several_roles" { settings.combination = choice(value, for: key) ?? .strictest }
+            if key == "expressions" { expressions(value, into: &settings) }
             if key == "row_policies_as_service_account" {
                 for (text, node) in texts(value, for: key) ?? [] {
                     if !(2...3).contains(text.split(separator: ".").count) {
                         problem("`\(text)` is neither `dataset.table` nor `project.dataset.table`", at: node)
                     }
-                    tables.append(text)
+                    settings.rowPolicyTables.append(text)
                 }
             }
         }
-        return (combination, tables)
+        return settings
     }
 }

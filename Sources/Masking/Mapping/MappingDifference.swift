@@ -34,6 +34,8 @@ public struct MappingDifference: Sendable, Hashable {
         case setting(String)
         /// The resource that a tag's name stands for.
         case resource(String)
+        /// A mask expression, by its name.
+        case expression(String)
 
         /// A short text: `tag pii.email`.
         public var text: String {
@@ -48,6 +50,7 @@ public struct MappingDifference: Sendable, Hashable {
             case .column(let path): "column \(path)"
             case .setting(let key): "setting \(key)"
             case .resource(let name): "resource of \(name)"
+            case .expression(let name): "expression \(name)"
             }
         }
     }
@@ -56,6 +59,8 @@ public struct MappingDifference: Sendable, Hashable {
     public let role: String?
     /// The groups that have the role, before or after.
     public let groups: [String]
+    /// The dataset or table that it is said of; nil where it is said of all without an exception.
+    public var scope: ExceptionScope?
     /// What is said otherwise.
     public let subject: Subject
     /// What it was; nil when it was not there.
@@ -67,7 +72,7 @@ public struct MappingDifference: Sendable, Hashable {
 }
 
 extension Mapping {
-    /// What another mapping says otherwise, in the order of roles.
+    /// What another mapping says otherwise, in the order of roles, for each role also inside of its exceptions.
     ///
     /// - Parameter tables: also compare how these tables' columns are seen; a tag may be moved and a column stay as it is.
     public func differences(to other: Mapping, tables: [TableSchema] = []) -> [MappingDifference] {
@@ -102,110 +107,10 @@ extension Mapping {
         for name in Set(tags.resources.keys).union(other.tags.resources.keys).sorted() {
             note(.resource(name), tags.resources[name], other.tags.resources[name], .changes)
         }
+        for name in Set(expressions.keys).union(other.expressions.keys).sorted() {
+            let (old, new) = (expressions[name]?.declaration, other.expressions[name]?.declaration)
+            note(.expression(name), old, new, .changes)
+        }
         return found
-    }
-}
-
-/// One role before and after.
-private struct RoleComparison {
-    let name: String
-    let before: Mapping
-    let after: Mapping
-
-    private var roles: (Role?, Role?) { (before.roles[name], after.roles[name]) }
-
-    private var groups: [String] {
-        Set((roles.0?.groups ?? []) + (roles.1?.groups ?? [])).sorted()
-    }
-
-    private func difference(
-        _ subject: MappingDifference.Subject,
-        _ before: String?,
-        _ after: String?,
-        _ effect: MappingDifference.Effect
-    ) -> [MappingDifference] {
-        guard before != after else { return [] }
-        return [
-            MappingDifference(
-                role: name,
-                groups: groups,
-                subject: subject,
-                before: before,
-                after: after,
-                effect: effect
-            )
-        ]
-    }
-
-    var differences: [MappingDifference] {
-        switch roles {
-        case (nil, nil): return []
-        case (nil, _?): return difference(.role, nil, name, .loosens)
-        case (_?, nil): return difference(.role, name, nil, .tightens)
-        case (let old?, let new?):
-            var found = difference(.groups, Self.list(old.groups), Self.list(new.groups), .changes)
-            found += difference(.datasets, Self.datasets(old), Self.datasets(new), Self.effect(old, new))
-            for tag in tags { found += rule(.tag(tag), old.rule(forTag: tag), new.rule(forTag: tag)) }
-            found += rule(.otherTags, old.defaultRule, new.defaultRule)
-            let untagged: MappingDifference.Effect = new.untagged == .deny ? .tightens : .loosens
-            found += difference(.untagged, old.untagged.rawValue, new.untagged.rawValue, untagged)
-            return found + limits(old.limits, new.limits)
-        }
-    }
-
-    /// Every tag that either mapping has a name or a rule for.
-    private var tags: [String] {
-        var names = Set(before.tags.resources.keys).union(after.tags.resources.keys)
-        for role in [roles.0, roles.1] { names.formUnion((role?.masks ?? [:]).keys) }
-        return names.sorted()
-    }
-
-    private func rule(
-        _ subject: MappingDifference.Subject,
-        _ old: MaskRule,
-        _ new: MaskRule
-    ) -> [MappingDifference] {
-        difference(subject, old.rawValue, new.rawValue, new < old ? .tightens : .loosens)
-    }
-
-    private func limits(_ old: RoleLimits, _ new: RoleLimits) -> [MappingDifference] {
-        let pairs = [
-            ("max_bytes_billed", old.bytesBilledMax, new.bytesBilledMax),
-            ("page_rows", old.pageRowsMax, new.pageRowsMax), ("page_bytes", old.pageBytesMax, new.pageBytesMax),
-            ("query_timeout", old.querySecondsMax, new.querySecondsMax),
-        ]
-        return pairs.flatMap { key, old, new in
-            difference(.limit(key), old.map { String($0) }, new.map { String($0) }, .changes)
-        }
-    }
-
-    func columnDifferences(in tables: [TableSchema]) -> [MappingDifference] {
-        let policies = (before.policy(for: [name]), after.policy(for: [name]))
-        return tables.sorted { $0.id < $1.id }.flatMap { table -> [MappingDifference] in
-            let old = Self.seen(table, policies.0)
-            let new = Self.seen(table, policies.1)
-            return Set(old.keys).union(new.keys).sorted().flatMap { path in
-                let (was, now) = (old[path] ?? .deny, new[path] ?? .deny)
-                return rule(.column("\(table.id).\(path)"), was, now)
-            }
-        }
-    }
-
-    /// The rule of each column; `DENY` where the role does not hold the table's dataset.
-    private static func seen(_ table: TableSchema, _ policy: MaskingPolicy?) -> [String: MaskRule] {
-        guard let policy, policy.allows(table.id.datasetID) else { return [:] }
-        return Dictionary(policy.describe(table).map { ($0.path, $0.mask?.rule ?? .raw) }) { first, _ in first }
-    }
-
-    private static func list(_ texts: [String]) -> String { texts.sorted().joined(separator: ", ") }
-
-    private static func datasets(_ role: Role) -> String { role.datasets.map(list) ?? "(all)" }
-
-    private static func effect(_ old: Role, _ new: Role) -> MappingDifference.Effect {
-        switch (old.datasets.map(Set.init), new.datasets.map(Set.init)) {
-        case (nil, _): .tightens
-        case (_, nil): .loosens
-        case (let old?, let new?): new.isSuperset(of: old) ? .loosens : new.isSubset(of: old) ? .tightens : .changes
-        }
     }
 }

@@ -1,3 +1,4 @@
+import Catalog
 import Yams
 
 /// What a role sees of columns without a tag.
@@ -51,12 +52,10 @@ public struct Role: Sendable, Hashable {
     public internal(set) var groups: [String] = []
     /// `dataset` or `project.dataset` as written; `nil` means all of the configuration.
     public internal(set) var datasets: [String]?
-    /// The rule by tag name or prefix.
-    public internal(set) var masks: [String: MaskRule] = [:]
-    /// The rule for tags that ``masks`` does not match and for carriers that `tags.yaml` does not list.
-    public internal(set) var defaultRule: MaskRule = .deny
-    /// What the role sees of columns without a tag.
-    public internal(set) var untagged: UntaggedRule = .raw
+    /// What holds wherever no exception says otherwise. A `default` or `untagged` that is not written is `DENY` or `RAW`.
+    public internal(set) var general = RuleSet()
+    /// What holds in datasets and tables instead, each dataset and table once.
+    public internal(set) var exceptions: [RoleException] = []
     /// Whether rules that a dictionary can undo were accepted.
     public internal(set) var acceptsReversible = false
     /// The role's limits.
@@ -66,25 +65,36 @@ public struct Role: Sendable, Hashable {
         self.name = name
     }
 
-    /// The rule of the longest prefix that matches a tag; ``defaultRule`` when none does.
-    public func rule(forTag tag: String) -> MaskRule {
-        var candidate = tag[...]
-        while true {
-            if let rule = masks[String(candidate)] { return rule }
-            guard let dot = candidate.lastIndex(of: ".") else { return defaultRule }
-            candidate = candidate[..<dot]
+    /// The rules for a table: those of the table before those of its dataset before the general ones.
+    func rules(for table: TableID) -> RoleRules {
+        let ofTable = exceptions.first { $0.scope.isTable(table) }
+        let ofDataset = exceptions.first { $0.scope.isDataset(table.datasetID) }
+        return RoleRules(levels: [ofTable?.rules, ofDataset?.rules, general].compactMap(\.self))
+    }
+
+    /// The rules inside of what an exception of some role is for; `nil` stands for outside of all exceptions.
+    ///
+    /// Names with and without a project count as the same.
+    func rules(in scope: ExceptionScope?) -> RoleRules {
+        guard let scope else { return RoleRules(levels: [general]) }
+        let own = exceptions.first { $0.scope.canBeSame(as: scope) }
+        var wider: RoleException?
+        if let dataset = scope.datasetOfTable.map(ExceptionScope.dataset) {
+            wider = exceptions.first { $0.scope.canBeSame(as: dataset) }
         }
+        return RoleRules(levels: [own?.rules, wider?.rules, general].compactMap(\.self))
     }
 }
 
 extension YAMLReader {
     /// Reads `roles/<name>.yaml`.
-    mutating func role(named name: String, from bytes: [UInt8], tags: TagTable) -> Role {
+    mutating func role(named name: String, from bytes: [UInt8], vocabulary: RuleVocabulary) -> Role {
         var role = Role(name: name)
         guard let mapping = root(of: bytes) else { return role }
+        let ruleKeys = ["masks", "default", "untagged"]
         refuseUnknownKeys(
             of: mapping,
-            known: ["groups", "datasets", "masks", "default", "untagged", "accept_reversible", "limits"]
+            known: ["groups", "datasets"] + ruleKeys + ["exceptions", "accept_reversible", "limits"]
         )
         let values = Dictionary(entries(of: mapping).map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
         if let node = values["groups"] { role.groups = texts(node, for: "groups")?.map(\.text) ?? [] }
@@ -92,11 +102,10 @@ extension YAMLReader {
         if let node = values["accept_reversible"] {
             role.acceptsReversible = flag(node, for: "accept_reversible") ?? false
         }
-        if let node = values["masks"] { role.masks = masks(node, tags: tags, role: role) }
-        if let node = values["default"] {
-            role.defaultRule = rule(node, for: "default", role: role) ?? .deny
-        }
-        if let node = values["untagged"] { role.untagged = choice(node, for: "untagged") ?? .deny }
+        var vocabulary = vocabulary
+        vocabulary.acceptsReversible = role.acceptsReversible
+        role.general = rules(values, vocabulary)
+        if let node = values["exceptions"] { role.exceptions = exceptions(node, vocabulary) }
         if let node = values["limits"] { role.limits = limits(node) }
         return role
     }
@@ -108,30 +117,6 @@ extension YAMLReader {
             problem("`\(text)` is neither `dataset` nor `project.dataset`", at: element)
         }
         return list.map(\.text)
-    }
-
-    private mutating func masks(_ node: Node, tags: TagTable, role: Role) -> [String: MaskRule] {
-        guard let mapping = map(node, for: "masks") else { return [:] }
-        var masks: [String: MaskRule] = [:]
-        for (tag, keyNode, value) in entries(of: mapping) {
-            if !tags.covers(prefix: tag) {
-                problem("no tag of `tags.yaml` is `\(tag)` or lies below it", at: keyNode)
-            }
-            if let rule = rule(value, for: tag, role: role) { masks[tag] = rule }
-        }
-        return masks
-    }
-
-    private mutating func rule(_ node: Node, for key: String, role: Role) -> MaskRule? {
-        guard let rule: MaskRule = choice(node, for: key) else { return nil }
-        if rule.isReversible && !role.acceptsReversible {
-            problem(
-                "`\(rule.rawValue)` gives or falls back to an unsalted hash; "
-                    + "`accept_reversible: true` must say that this is wanted",
-                at: node
-            )
-        }
-        return rule
     }
 
     private mutating func limits(_ node: Node) -> RoleLimits {

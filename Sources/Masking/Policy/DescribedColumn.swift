@@ -19,10 +19,11 @@ extension MaskingPolicy {
     /// - Parameter derived: of a view, the masks that its columns derive from, by position; without them every column
     ///   of a view that has no tag counts as unmasked.
     public func describe(_ schema: TableSchema, derived: [ColumnMask?] = []) -> [DescribedColumn] {
+        let rules = TablePolicy(self, of: schema)
         var columns: [DescribedColumn] = []
         for (position, column) in schema.columns.enumerated() {
             let inherited = derived.indices.contains(position) ? derived[position] : nil
-            append(column, path: column.name, inherited: inherited, of: schema, to: &columns)
+            append(column, path: column.name, inherited: inherited, by: rules, to: &columns)
         }
         return columns
     }
@@ -31,17 +32,15 @@ extension MaskingPolicy {
         _ column: Column,
         path: String,
         inherited: ColumnMask?,
-        of schema: TableSchema,
+        by rules: TablePolicy,
         to columns: inout [DescribedColumn]
     ) {
-        let dataset = schema.id.datasetID
-        let isOfView = schema.kind.viewDefinition != nil
-        let mask = inherited ?? describe(column, in: dataset, isOfView: isOfView)
+        let mask = inherited ?? rules.describe(column)
         columns.append(DescribedColumn(path: path, column: column, mask: mask))
         // A tag on a STRUCT itself covers its fields; one that is only told of it comes from a field and does not.
-        let own = self.mask(for: column, in: dataset, isOfView: isOfView).flatMap { $0.rule == .raw ? nil : $0 }
+        let own = rules.mask(for: column).flatMap { $0.rule == .raw ? nil : $0 }
         for field in column.fields {
-            append(field, path: "\(path).\(field.name)", inherited: inherited ?? own, of: schema, to: &columns)
+            append(field, path: "\(path).\(field.name)", inherited: inherited ?? own, by: rules, to: &columns)
         }
     }
 }

@@ -7,23 +7,57 @@ public import Catalog
 ///
 /// The order is from the strictest to the most useful. It is the reverse of the order in which BigQuery itself prefers
 /// rules when several apply, with ours put in: `KEYED_TOKEN` shows no part of the value, so it stands beside the
-/// constants.
-public enum MaskRule: String, Sendable, Hashable, CaseIterable, Comparable {
-    case deny = "DENY"
-    case alwaysNull = "ALWAYS_NULL"
-    case defaultMaskingValue = "DEFAULT_MASKING_VALUE"
-    case keyedToken = "KEYED_TOKEN"
-    case dateYearMask = "DATE_YEAR_MASK"
-    case firstFourCharacters = "FIRST_FOUR_CHARACTERS"
-    case lastFourCharacters = "LAST_FOUR_CHARACTERS"
-    case emailMask = "EMAIL_MASK"
-    case sha256 = "SHA256"
-    case raw = "RAW"
+/// constants. What an expression shows is not known, so only the value itself is taken to show more; of two expressions
+/// the one whose name comes first counts as the stricter one.
+public enum MaskRule: Sendable, Hashable, Comparable {
+    case deny
+    case alwaysNull
+    case defaultMaskingValue
+    case keyedToken
+    case dateYearMask
+    case firstFourCharacters
+    case lastFourCharacters
+    case emailMask
+    case sha256
+    /// An expression that `mapping.yaml` declares.
+    case expression(MaskExpression)
+    case raw
 
-    /// Whether the rule gives, or falls back to, an unsalted hash that a dictionary can undo.
+    /// The rules that every mapping has, from the strictest to the most useful.
+    public static let builtIn: [MaskRule] = [
+        .deny, .alwaysNull, .defaultMaskingValue, .keyedToken, .dateYearMask, .firstFourCharacters,
+        .lastFourCharacters, .emailMask, .sha256, .raw,
+    ]
+
+    /// A rule that every mapping has, by its name.
+    public init?(builtIn name: String) {
+        guard let rule = Self.builtIn.first(where: { $0.name == name }) else { return nil }
+        self = rule
+    }
+
+    /// The name by which roles refer to it and callers see it.
+    public var name: String {
+        switch self {
+        case .deny: "DENY"
+        case .alwaysNull: "ALWAYS_NULL"
+        case .defaultMaskingValue: "DEFAULT_MASKING_VALUE"
+        case .keyedToken: "KEYED_TOKEN"
+        case .dateYearMask: "DATE_YEAR_MASK"
+        case .firstFourCharacters: "FIRST_FOUR_CHARACTERS"
+        case .lastFourCharacters: "LAST_FOUR_CHARACTERS"
+        case .emailMask: "EMAIL_MASK"
+        case .sha256: "SHA256"
+        case .expression(let expression): expression.name
+        case .raw: "RAW"
+        }
+    }
+
+    /// Whether the rule gives, or may give, what a dictionary can undo: an unsalted hash, or whatever an expression
+    /// makes of the value.
     public var isReversible: Bool {
         switch self {
         case .sha256, .emailMask, .firstFourCharacters, .lastFourCharacters: true
+        case .expression(let expression): expression.readsValue
         case .deny, .alwaysNull, .defaultMaskingValue, .keyedToken, .dateYearMask, .raw: false
         }
     }
@@ -36,6 +70,7 @@ public enum MaskRule: String, Sendable, Hashable, CaseIterable, Comparable {
         case .keyedToken, .sha256: type == .string || type == .bytes
         case .emailMask, .firstFourCharacters, .lastFourCharacters: type == .string
         case .dateYearMask: type == .date || type == .datetime || type == .timestamp
+        case .expression(let expression): expression.fits(type)
         }
     }
 
@@ -52,7 +87,12 @@ public enum MaskRule: String, Sendable, Hashable, CaseIterable, Comparable {
     }
 
     /// Whether `left` shows less than `right`.
-    public static func < (left: MaskRule, right: MaskRule) -> Bool { left.rank < right.rank }
+    public static func < (left: MaskRule, right: MaskRule) -> Bool {
+        if case (.expression(let first), .expression(let second)) = (left, right) {
+            return (first.name, first.sql) < (second.name, second.sql)
+        }
+        return left.rank < right.rank
+    }
 
     private var rank: Int {
         switch self {
@@ -65,7 +105,8 @@ public enum MaskRule: String, Sendable, Hashable, CaseIterable, Comparable {
         case .lastFourCharacters: 6
         case .emailMask: 7
         case .sha256: 8
-        case .raw: 9
+        case .expression: 9
+        case .raw: 10
         }
     }
 }

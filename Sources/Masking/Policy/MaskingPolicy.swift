@@ -32,23 +32,30 @@ public struct MaskingPolicy: Sendable, Hashable {
     }
 
     /// The rule of a tag when all roles count, as `tags.yaml` names it; nothing is said of types, which may not fit it.
-    public func rule(forTag tag: String) -> MaskRule { combine(roles.map { $0.rule(forTag: tag) }) }
-
-    /// The rule of carriers that `tags.yaml` does not list, when all roles count.
-    public var defaultRule: MaskRule { combine(roles.map(\.defaultRule)) }
+    ///
+    /// - Parameters:
+    ///   - tag: the tag; `nil` for one that `tags.yaml` does not list.
+    ///   - scope: where it is met; `nil` outside of all exceptions.
+    public func rule(forTag tag: String?, in scope: ExceptionScope? = nil) -> MaskRule {
+        combine(roles.map { $0.rules(in: scope).rule(forTag: tag) })
+    }
 
     /// What is seen of columns without a tag, when all roles count: `RAW` or `DENY`.
-    public var untaggedRule: MaskRule { combine(roles.map { $0.untagged == .raw ? .raw : .deny }) }
+    public func untaggedRule(in scope: ExceptionScope? = nil) -> MaskRule {
+        combine(roles.map { $0.rules(in: scope).untagged.maskRule })
+    }
+
+    /// The datasets and tables that some role has an exception for, in the order of their names.
+    public var exceptionScopes: [ExceptionScope] { Set(roles.flatMap { $0.exceptions.map(\.scope) }).sorted() }
 
     /// What the caller sees of a column of a table, of the column itself only: a STRUCT's leaves have their own.
     ///
-    /// - Parameter isOfView: columns of a view are what its text gives: without a tag of their own nothing is added.
     /// - Returns: `nil` when the column is shown as it is and carries no tag.
-    public func mask(for column: Column, in dataset: DatasetID, isOfView: Bool = false) -> ColumnMask? {
-        DatasetPolicy(self, dataset: dataset, isOfView: isOfView).mask(for: column)
+    public func mask(for column: Column, of schema: TableSchema) -> ColumnMask? {
+        TablePolicy(self, of: schema).mask(for: column)
     }
 
-    fileprivate func combine(_ rules: [MaskRule]) -> MaskRule {
+    func combine(_ rules: [MaskRule]) -> MaskRule {
         switch combination {
         case .strictest: rules.min() ?? .deny
         case .mostUseful: rules.max() ?? .deny
@@ -67,80 +74,14 @@ public struct MaskingPolicy: Sendable, Hashable {
     /// What a caller is told of a column: the mask of the column itself, or for a STRUCT the strictest of its leaves.
     ///
     /// - Returns: `nil` when nothing of it is masked.
-    public func describe(_ column: Column, in dataset: DatasetID, isOfView: Bool = false) -> ColumnMask? {
-        DatasetPolicy(self, dataset: dataset, isOfView: isOfView).describe(column)
+    public func describe(_ column: Column, of schema: TableSchema) -> ColumnMask? {
+        TablePolicy(self, of: schema).describe(column)
     }
 
     /// A masked column by which a table is partitioned or clustered, so that the table cannot be read: filters on it
     /// could not prune, and the order in which rows come and the bytes that are read would tell of its values.
     public func maskedPartitionColumn(of schema: TableSchema) -> String? {
-        DatasetPolicy(self, dataset: schema.id.datasetID, isOfView: false).maskedPartitionColumn(of: schema)
-    }
-}
-
-/// A policy with the roles that count for the tables of one dataset.
-struct DatasetPolicy {
-    private let policy: MaskingPolicy
-    private let counting: [Role]
-    /// Whether columns without a tag are denied.
-    private let deniesUntagged: Bool
-
-    /// - Parameter isOfView: columns of a view are what its text gives: without a tag of their own nothing is added.
-    init(_ policy: MaskingPolicy, dataset: DatasetID, isOfView: Bool) {
-        let counting = policy.roles.filter { $0.holds(dataset) }
-        let rules = counting.map { role -> MaskRule in
-            switch role.untagged {
-            case .raw: .raw
-            case .deny: .deny
-            }
-        }
-        self.policy = policy
-        self.counting = counting
-        deniesUntagged = !isOfView && policy.combine(rules) == .deny
-    }
-
-    /// What the caller sees of a column itself; see ``MaskingPolicy/mask(for:in:isOfView:)``.
-    func mask(for column: Column) -> ColumnMask? {
-        guard !counting.isEmpty else { return ColumnMask(tag: "", rule: .deny) }
-        if column.tags.isEmpty { return untaggedMask(for: column) }
-        var chosen: ColumnMask?
-        for carrier in policy.governingCarriers(of: column) {
-            let name = policy.tags.name(of: carrier)
-            let rules = counting.map { role in
-                let rule = name.map(role.rule(forTag:)) ?? role.defaultRule
-                return rule.fitsElements(of: column) ? rule : .deny
-            }
-            let rule = policy.combine(rules)
-            // Several carriers of one kind: BigQuery takes the most useful one, we take the strictest.
-            if chosen.map({ rule < $0.rule }) ?? true {
-                chosen = ColumnMask(tag: name ?? carrier.resource, rule: rule)
-            }
-        }
-        return chosen
-    }
-
-    private func untaggedMask(for column: Column) -> ColumnMask? {
-        if case .unknown = column.type { return ColumnMask(tag: "", rule: .deny) }
-        // A STRUCT without a tag is as its leaves are.
-        if case .record = column.type { return nil }
-        return deniesUntagged ? ColumnMask(tag: "", rule: .deny) : nil
-    }
-
-    /// See ``MaskingPolicy/maskedPartitionColumn(of:)``.
-    func maskedPartitionColumn(of schema: TableSchema) -> String? {
-        // A materialized view is not read itself.
-        guard schema.kind.viewDefinition == nil else { return nil }
-        let names = schema.clustering + [schema.partitioning?.columnName].compactMap(\.self)
-        guard !names.isEmpty else { return nil }
-        let lowered = Set(names.map { $0.lowercased() })
-        return schema.columns.first { lowered.contains($0.name.lowercased()) && describe($0) != nil }?.name
-    }
-
-    /// What a caller is told of a column; see ``MaskingPolicy/describe(_:in:isOfView:)``.
-    func describe(_ column: Column) -> ColumnMask? {
-        let own = mask(for: column).flatMap { $0.rule == .raw ? nil : $0 }
-        guard own == nil else { return own }
-        return column.fields.compactMap { describe($0) }.min { $0.rule < $1.rule }
+        TablePolicy(self, of: schema).maskedPartitionColumn(of: schema)
     }
 }
 
@@ -155,6 +96,7 @@ extension Role {
     func qualified(with project: String) -> Role {
         var role = self
         role.datasets = datasets?.map { $0.contains(".") ? $0 : "\(project).\($0)" }
+        role.exceptions = exceptions.map { $0.qualified(with: project) }
         return role
     }
 }

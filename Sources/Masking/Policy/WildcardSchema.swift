@@ -25,18 +25,31 @@ extension MaskingPolicy {
         in dataset: DatasetID? = nil
     ) -> Result<TableSchema, WildcardMismatch> {
         let newest = wildcard.newest
-        var writer = WildcardColumns(
-            policy: DatasetPolicy(self, dataset: dataset ?? wildcard.pattern.datasetID, isOfView: false)
-        )
-        // Matches are alike as a rule: each list of columns is looked at once.
-        var different: [TableSchema] = []
-        for table in tables where !different.contains(where: { $0.columns == table.columns }) {
-            different.append(table)
+        var writer = WildcardColumns()
+        let exceptional = Set(roles.flatMap(\.exceptions).compactMap { $0.scope.table })
+        func isExceptional(_ table: TableID) -> Bool {
+            guard !exceptional.isEmpty else { return false }
+            return exceptional.contains(table.description) || exceptional.contains("\(table.dataset).\(table.table)")
         }
-        let matches = different.map { WildcardColumns.Match(table: $0.id, fields: .init($0.columns)) }
+        // Matches are alike as a rule: each list of columns is looked at once, unless a table has rules of its own.
+        let own = tables.filter { isExceptional($0.id) }
+        var alike: [TableSchema] = []
+        for table in tables where !isExceptional(table.id) && !alike.contains(where: { $0.columns == table.columns }) {
+            alike.append(table)
+        }
+        let different = own + alike
+        let matches = different.map { table in
+            WildcardColumns.Match(
+                table: table.id,
+                rules: TablePolicy(self, of: table, authority: dataset ?? wildcard.pattern.datasetID),
+                fields: .init(table.columns)
+            )
+        }
         let isUniform = different.allSatisfy { $0.columns == newest.columns }
         let columns = isUniform ? newest.columns : writer.merge(newest.columns, with: matches, below: "")
         if let mismatch = writer.mismatch { return .failure(mismatch) }
+        // Tables without rules of their own are ruled as the wildcard's name would be.
+        let ruledAs = own.isEmpty ? [] : own.map(\.id) + (alike.isEmpty ? [] : [wildcard.pattern])
         // A column by which any match is partitioned must not be masked.
         let pruning = (tables + [newest]).flatMap { $0.clustering + [$0.partitioning?.columnName].compactMap(\.self) }
         return .success(
@@ -46,7 +59,8 @@ extension MaskingPolicy {
                 partitioning: newest.partitioning,
                 clustering: pruning.reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } },
                 requiresPartitionFilter: tables.contains(where: \.requiresPartitionFilter),
-                description: newest.description
+                description: newest.description,
+                ruledAs: ruledAs
             )
         )
     }
@@ -57,6 +71,7 @@ private struct WildcardColumns {
     /// The columns of one match, or the fields of a STRUCT in it.
     struct Match {
         let table: TableID
+        let rules: TablePolicy
         let fields: Fields
     }
 
@@ -71,26 +86,28 @@ private struct WildcardColumns {
         subscript(_ name: FoldedName) -> Column? { columns[name] }
     }
 
-    let policy: DatasetPolicy
-    private(set) var mismatch: WildcardMismatch?
+    /// A column of one match, or a field in it.
+    private typealias Candidate = (match: Match, column: Column)
 
-    init(policy: DatasetPolicy) { self.policy = policy }
+    private(set) var mismatch: WildcardMismatch?
 
     mutating func merge(_ columns: [Column], with matches: [Match], below path: String) -> [Column] {
         columns.map { column in
             let name = FoldedName(column.name)
-            let same = matches.compactMap { match in match.fields[name].map { (match.table, $0) } }
-            for (table, other) in same where mismatch == nil && !Self.isReadable(other, as: column) {
-                mismatch = WildcardMismatch(column: path + column.name, table: table)
+            let same = matches.compactMap { match in match.fields[name].map { (match, $0) } }
+            for (match, other) in same where mismatch == nil && !Self.isReadable(other, as: column) {
+                mismatch = WildcardMismatch(column: path + column.name, table: match.table)
             }
             return merge(column, with: same, at: path + column.name)
         }
     }
 
-    private mutating func merge(_ column: Column, with same: [(TableID, Column)], at path: String) -> Column {
+    private mutating func merge(_ column: Column, with same: [Candidate], at path: String) -> Column {
         var type = column.type
         if case .record(let fields) = column.type {
-            let matches = same.map { Match(table: $0.0, fields: Fields($0.1.fields)) }
+            let matches = same.map {
+                Match(table: $0.match.table, rules: $0.match.rules, fields: Fields($0.column.fields))
+            }
             type = .record(merge(fields, with: matches, below: path + "."))
         }
         return Column(
@@ -98,25 +115,26 @@ private struct WildcardColumns {
             type: type,
             mode: column.mode,
             description: column.description,
-            tags: tags(of: column, in: same.map(\.1))
+            tags: tags(of: column, in: same)
         )
     }
 
     /// The tags of the match that shows least; of several equal ones those of the first.
-    private func tags(of column: Column, in same: [Column]) -> [TagCarrier] {
+    private func tags(of column: Column, in same: [Candidate]) -> [TagCarrier] {
         // In a match that lacks the column it is NULL.
         guard let first = same.first else { return column.tags }
-        var chosen = first.tags
-        var strictest = rule(of: first)
-        var seen: Set<[TagCarrier]> = [chosen]
-        for other in same.dropFirst() where seen.insert(other.tags).inserted {
-            let rule = rule(of: other)
-            if rule < strictest { (chosen, strictest) = (other.tags, rule) }
+        var chosen = first.column.tags
+        var strictest = Self.rule(of: first)
+        for other in same.dropFirst() {
+            let rule = Self.rule(of: other)
+            if rule < strictest { (chosen, strictest) = (other.column.tags, rule) }
         }
         return chosen
     }
 
-    private func rule(of column: Column) -> MaskRule { policy.mask(for: column)?.rule ?? .raw }
+    private static func rule(of candidate: Candidate) -> MaskRule {
+        candidate.match.rules.mask(for: candidate.column)?.rule ?? .raw
+    }
 
     /// Whether BigQuery reads one column as another one of the same name.
     private static func isReadable(_ column: Column, as wanted: Column) -> Bool {

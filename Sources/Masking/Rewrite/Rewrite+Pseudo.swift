@@ -48,10 +48,10 @@ extension Rewrite {
     private mutating func refuseDenied(_ named: [Int: [PseudoColumn: PseudoUse]]) {
         for (read, uses) in named {
             guard let masks = scans[walk.reads[read].table]?.masks else { continue }
-            let authority = masks.basis.authority
+            let rules = TablePolicy(policy, of: masks.schema, authority: masks.basis.authority)
             for (column, use) in uses {
                 guard column != .tableSuffix,
-                    policy.mask(for: Column(name: column.name, type: .scalar(.timestamp)), in: authority)?.rule == .deny
+                    rules.mask(for: Column(name: column.name, type: .scalar(.timestamp)))?.rule == .deny
                 else { continue }
                 refuse(
                     "column.denied",

@@ -62,8 +62,7 @@ final class TableMasks: Sendable {
     init(_ basis: Basis) {
         self.basis = basis
         let schema = basis.schema
-        let isOfView = schema.kind.viewDefinition != nil
-        let policy = DatasetPolicy(basis.policy, dataset: basis.authority, isOfView: isOfView)
+        let policy = TablePolicy(basis.policy, of: schema, authority: basis.authority)
         let names = schema.columns.map { FoldedName($0.name) }
         let index = FoldedNameIndex(names)
         self.names = names
@@ -93,12 +92,12 @@ final class TableMasks: Sendable {
 private struct TableMaskWriter {
     private let table: TableID
     private let alias: String
-    private let policy: DatasetPolicy
+    private let policy: TablePolicy
     private let hasTokenKey: Bool
     private(set) var leaves: [MaskedColumn] = []
     private var indices: [MaskedColumn: Int] = [:]
 
-    init(table: TableID, alias: String, policy: DatasetPolicy, hasTokenKey: Bool) {
+    init(table: TableID, alias: String, policy: TablePolicy, hasTokenKey: Bool) {
         self.table = table
         self.alias = alias
         self.policy = policy

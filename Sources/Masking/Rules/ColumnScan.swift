@@ -22,7 +22,7 @@ struct ColumnScan {
 
 /// Writes the expressions by which columns are read, masks included, down to the leaves of STRUCT and ARRAY.
 struct ColumnScanWriter {
-    let policy: DatasetPolicy
+    let policy: TablePolicy
     /// Whether there is a key for `KEYED_TOKEN`.
     let hasTokenKey: Bool
     /// Whether a `KEYED_TOKEN` was asked for without one.
@@ -30,7 +30,7 @@ struct ColumnScanWriter {
     /// The tags whose keys are used, by the numbers of their placeholders.
     private var keyedTags: [String] = []
 
-    init(policy: DatasetPolicy, hasTokenKey: Bool) {
+    init(policy: TablePolicy, hasTokenKey: Bool) {
         self.policy = policy
         self.hasTokenKey = hasTokenKey
     }
@@ -114,6 +114,7 @@ struct ColumnScanWriter {
         case .lastFourCharacters: return ScalarMask.lastFour(value)
         case .emailMask: return ScalarMask.email(value)
         case .sha256: return ScalarMask.sha256(value, of: type)
+        case .expression(let expression): return expression.text(of: value, type: type)
         }
     }
 

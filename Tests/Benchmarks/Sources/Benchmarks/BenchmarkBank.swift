@@ -47,7 +47,7 @@ enum BenchmarkBank {
 
     static func policy() throws -> MaskingPolicy {
         let tags = tagged.enumerated().map { "\($1.tag): \(taxonomy)\($0)\n" }.joined()
-        let masks = tagged.map { "  \($0.tag): \($0.rule.rawValue)\n" }.joined()
+        let masks = tagged.map { "  \($0.tag): \($0.rule.name)\n" }.joined()
         let role = "groups: [analysts@bank.example]\nmasks:\n\(masks)accept_reversible: true\n"
         let files = [("tags.yaml", tags), ("mapping.yaml", ""), ("roles/analyst.yaml", role)].map {
             MappingFile(path: $0.0, bytes: Array($0.1.utf8))
