@@ -58,9 +58,20 @@ let package = Package(
         .testTarget(name: "IdentityTests", dependencies: ["Cryptography", "Identity"]),
         .target(
             name: "BigQuery",
-            dependencies: ["Audit", "Catalog", "Cryptography", "HTTPTransport", "JSON", "Masking"]
+            dependencies: ["Audit", "Catalog", "Cryptography", "GoogleSQL", "HTTPTransport", "JSON", "Masking"]
         ),
-        .testTarget(name: "BigQueryTests", dependencies: ["BigQuery", "Catalog", "HTTPTransport", "JSON", "Masking"]),
+        .testTarget(
+            name: "BigQueryTests",
+            dependencies: ["Audit", "BigQuery", "Catalog", "HTTPTransport", "JSON", "Masking"]
+        ),
+        .target(
+            name: "Tagging",
+            dependencies: ["Audit", "BigQuery", "Catalog", "Cryptography", "JSON", "Masking"]
+        ),
+        .testTarget(
+            name: "TaggingTests",
+            dependencies: ["Audit", "BigQuery", "Catalog", "JSON", "Masking", "Tagging"]
+        ),
 
         // MARK: The path of one request
         .target(
@@ -96,7 +107,7 @@ let package = Package(
             dependencies: [
                 "Audit", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport", "Identity",
                 "JSON",
-                "MCP", "Masking", "Server",
+                "MCP", "Masking", "Server", "Tagging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

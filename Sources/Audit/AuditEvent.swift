@@ -21,6 +21,12 @@ public enum AuditEvent: Sendable {
     case pageDelivered(AuditContext, PageDelivered)
     /// Names, types or tags of datasets and tables are about to be handed to the caller.
     case metadataRead(AuditContext, MetadataRead)
+    /// An admin planned to change the tags of a table; nothing was changed.
+    case tagChangePlanned(AuditContext, TagChangeRecord)
+    /// An admin's change of a table's tags is about to be sent; nothing is sent before this entry is durable.
+    case tagChangeSubmitted(AuditContext, TagChangeRecord)
+    /// What became of a change of tags.
+    case tagChangeEnded(AuditContext, TagChangeEnded)
 
     /// The event type as it stands in the log.
     public var type: String {
@@ -35,6 +41,9 @@ public enum AuditEvent: Sendable {
         case .jobEnded: "job_ended"
         case .pageDelivered: "page_delivered"
         case .metadataRead: "metadata_read"
+        case .tagChangePlanned: "tag_change_planned"
+        case .tagChangeSubmitted: "tag_change_submitted"
+        case .tagChangeEnded: "tag_change_ended"
         }
     }
 }

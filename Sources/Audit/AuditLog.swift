@@ -76,6 +76,16 @@ public final class AuditLog: Sendable {
         JobReceipt(job: event.job, entry: try await append(.jobSubmitted(context, event)))
     }
 
+    /// Records that a change of tags is about to be sent, and gives the receipt without which it cannot be.
+    public func append(
+        tagChangeSubmitted change: TagChange,
+        context: AuditContext
+    ) async throws(AuditError) -> TagChangeReceipt {
+        var entries: [AuditReceipt] = []
+        for record in change.records { entries.append(try await append(.tagChangeSubmitted(context, record))) }
+        return TagChangeReceipt(change: change, entries: entries)
+    }
+
     /// Waits until a signed checkpoint covers everything that was appended before.
     public func checkpoint() async throws(AuditError) {
         try await withCheckedContinuation { core.requestCheckpoint($0) }.get()

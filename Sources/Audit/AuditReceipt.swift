@@ -26,3 +26,17 @@ public struct JobReceipt: Sendable, Hashable {
         self.entry = entry
     }
 }
+
+/// Proof that a change of tags was recorded before its send. Only this module makes one, and no change is sent without
+/// it.
+public struct TagChangeReceipt: Sendable, Hashable {
+    /// The change that may now be sent.
+    public let change: TagChange
+    /// The entries that say so.
+    public let entries: [AuditReceipt]
+
+    init(change: TagChange, entries: [AuditReceipt]) {
+        self.change = change
+        self.entries = entries
+    }
+}

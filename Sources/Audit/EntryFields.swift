@@ -85,5 +85,7 @@ struct EntryFields {
         static let refusals = 1_600
         static let sqlShape = 4_800
         static let maskedColumns = 3_600
+        static let table = 1_040
+        static let tagChanges = 9_600
     }
 }

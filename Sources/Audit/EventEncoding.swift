@@ -38,6 +38,12 @@ extension AuditEvent {
         case .metadataRead(let context, let event):
             context.encode(into: &fields)
             event.encode(into: &fields)
+        case .tagChangePlanned(let context, let event), .tagChangeSubmitted(let context, let event):
+            context.encode(into: &fields)
+            event.encode(into: &fields)
+        case .tagChangeEnded(let context, let event):
+            context.encode(into: &fields)
+            event.encode(into: &fields)
         }
         return EncodedEvent(fields: fields.finished(), salts: salts)
     }

@@ -65,6 +65,8 @@ public final class BigQueryClient: Sendable {
         let method: HTTPMethod
         let url: String
         var body: [UInt8]?
+        /// The etag that the resource must still have; null: any.
+        var ifMatch: String?
         var timeout: Duration?
         var answerBytesMax = BigQueryClient.answerBytesMax
     }
@@ -105,6 +107,7 @@ public final class BigQueryClient: Sendable {
     private func answer(to call: Call, token: String) async throws(BigQueryError) -> HTTPResponse {
         var headers = [HTTPHeader("Authorization", "Bearer \(token)"), HTTPHeader("Accept", "application/json")]
         if call.body != nil { headers.append(HTTPHeader("Content-Type", "application/json")) }
+        if let etag = call.ifMatch { headers.append(HTTPHeader("If-Match", etag)) }
         do {
             return try await transport.send(
                 HTTPRequest(

@@ -36,6 +36,8 @@ public struct BigQueryError: Error, Sendable, Hashable, CustomStringConvertible 
         case billingTierLimitExceeded
         case blocked
         case bytesBilledLimitExceeded
+        /// The resource has another etag than the request names (HTTP 412).
+        case conditionNotMet
         case duplicate
         case internalError
         case invalid

@@ -80,7 +80,8 @@ public struct RetryPolicy: Sendable, Hashable {
         case .cancelled:
             return operation == .insert && error.mayHaveBeenSent ? .settle : .fail
         case .accessDenied, .billingNotEnabled, .billingTierLimitExceeded, .blocked, .bytesBilledLimitExceeded,
-            .duplicate, .invalid, .invalidQuery, .invalidUser, .notFound, .notImplemented, .quotaExceeded,
+            .conditionNotMet, .duplicate, .invalid, .invalidQuery, .invalidUser, .notFound, .notImplemented,
+            .quotaExceeded,
             .resourceInUse, .resourcesExceeded, .responseTooLarge, .stopped, .timeout, .unauthorized, .credentials,
             .tokenRefused, .tokenUnavailable, .invalidRequest, .unclearSend, .foreignJob:
             return .fail

@@ -86,6 +86,7 @@ extension BigQueryError {
         case 403: .accessDenied
         case 404: .notFound
         case 409: .duplicate
+        case 412: .conditionNotMet
         case 429: .rateLimitExceeded
         case 501: .notImplemented
         case 502: .badGateway

@@ -42,7 +42,8 @@ extension GateFailure {
         case .rateLimitExceeded, .quotaExceeded, .backendError, .badGateway, .internalError, .jobBackendError,
             .jobInternalError, .jobRateLimitExceeded, .tableUnavailable, .tokenUnavailable, .resourceInUse, .transport:
             "try again in a while"
-        case .duplicate, .foreignJob, .unclearSend, .unexpectedAnswer, .notImplemented, .invalidRequest, .cancelled,
+        case .conditionNotMet, .duplicate, .foreignJob, .unclearSend, .unexpectedAnswer, .notImplemented,
+            .invalidRequest, .cancelled,
             .unknown:
             "tell the operator; the server's log has the job ID"
         }
@@ -74,7 +75,8 @@ extension BigQueryError.Reason {
             .tableUnavailable, .rateLimitExceeded, .unauthorized, .tokenRefused, .tokenUnavailable, .unknown:
             .unknown
         case .accessDenied, .billingNotEnabled, .billingTierLimitExceeded, .blocked, .bytesBilledLimitExceeded,
-            .invalid, .invalidQuery, .invalidUser, .jobBackendError, .jobInternalError, .jobRateLimitExceeded,
+            .conditionNotMet, .invalid, .invalidQuery, .invalidUser, .jobBackendError, .jobInternalError,
+            .jobRateLimitExceeded,
             .notFound, .notImplemented, .quotaExceeded, .resourceInUse, .resourcesExceeded, .responseTooLarge,
             .timeout, .credentials, .invalidRequest:
             .failed
@@ -86,7 +88,8 @@ extension BigQueryError.Reason {
         switch self {
         case .invalidQuery, .invalid, .resourcesExceeded, .responseTooLarge, .notImplemented: true
         case .accessDenied, .backendError, .badGateway, .billingNotEnabled, .billingTierLimitExceeded, .blocked,
-            .bytesBilledLimitExceeded, .duplicate, .internalError, .invalidUser, .jobBackendError, .jobInternalError,
+            .bytesBilledLimitExceeded, .conditionNotMet, .duplicate, .internalError, .invalidUser, .jobBackendError,
+            .jobInternalError,
             .jobRateLimitExceeded, .notFound, .quotaExceeded, .rateLimitExceeded, .resourceInUse, .stopped,
             .tableUnavailable, .timeout, .unauthorized, .unknown, .transport, .unexpectedAnswer, .credentials,
             .tokenRefused, .tokenUnavailable, .invalidRequest, .unclearSend, .foreignJob, .cancelled:

@@ -21,10 +21,14 @@ struct AuditCommand: AsyncParsableCommand {
         @Option(name: .long, help: "A configuration file that names the log directory and the audit key ring.")
         var config: String?
 
+        @Flag(name: .long, help: "With --config: the log of admin commands beside the server's.")
+        var admin = false
+
         func validate() throws {
             guard (directory == nil) != (config == nil) else {
                 throw ValidationError("name either --directory or --config")
             }
+            guard !admin || config != nil else { throw ValidationError("--admin needs --config") }
         }
 
         func configuration() throws(ConfigurationError) -> Configuration? {
@@ -35,7 +39,7 @@ struct AuditCommand: AsyncParsableCommand {
         func path() throws(ConfigurationError) -> String {
             if let directory { return directory }
             guard let configuration = try configuration() else { throw ConfigurationError("no log directory is named") }
-            return configuration.auditDirectory
+            return admin ? configuration.adminAuditDirectory : configuration.auditDirectory
         }
     }
 

@@ -15,8 +15,8 @@ struct Scrim: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            ServeCommand.self, StdioCommand.self, ExplainCommand.self, MappingCommand.self, AuditCommand.self,
-            KeysCommand.self,
+            ServeCommand.self, StdioCommand.self, ExplainCommand.self, MappingCommand.self, TagsCommand.self,
+            AuditCommand.self, KeysCommand.self,
             SQLCommand.self,
         ]
     )

@@ -51,6 +51,23 @@ struct FileTests {
     }
 
     @Test
+    func `nothing that serves agents can reach the admin plane`() throws {
+        let serving = ["Server.swift", "Assembly", "ServeCommand.swift", "StdioCommand.swift"]
+        let banned = ["AdminClient", "AdminQuery", "TagPatch", "import Tagging"]
+        let found = try SourceTree.files(under: "Sources")
+            .filter { file in
+                ["Gate", "Server", "MCP", "Masking"].contains(file.module)
+                    || (file.module == "scrim" && serving.contains { file.path.contains($0) })
+            }
+            .flatMap { file in
+                file.lines.enumerated().flatMap { number, line in
+                    banned.filter { line.contains($0) }.map { "\(file.path):\(number + 1): \($0)" }
+                }
+            }
+        #expect(found == [])
+    }
+
+    @Test
     func `no file is named for nothing in particular`() throws {
         let vague = ["Util", "Utils", "Helper", "Helpers", "Manager", "Common", "Misc"]
         let found = try SourceTree.files(under: "Sources").map(\.path).filter { path in

@@ -40,7 +40,7 @@ enum Module {
 
     static let order = [
         "CCurl", "COpenSSL", "CJSONC", "Locks", "GoogleSQL", "Catalog", "JSON", "Cryptography", "MCP", "HTTPTransport",
-        "Masking", "Audit", "Identity", "BigQuery", "Gate", "Server", "scrim",
+        "Masking", "Audit", "Identity", "BigQuery", "Tagging", "Gate", "Server", "scrim",
     ]
 
     /// Pure modules take nothing but the standard library; a new name here is a decision, not a detail.
@@ -56,6 +56,7 @@ enum Module {
         "Audit": ["Dispatch", "Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
         "Identity": ["Glibc", "Foundation", "FoundationEssentials"],
         "BigQuery": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
+        "Tagging": [],
         "Gate": ["Logging", "Synchronization", "Foundation", "FoundationEssentials"],
         "Server": [
             "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore",

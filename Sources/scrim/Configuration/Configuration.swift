@@ -52,6 +52,9 @@ struct Configuration: Sendable {
     let auditDirectory: String
     let limits: Limits
 
+    /// Where admin commands record what they do: a running server holds the lock on its own log.
+    var adminAuditDirectory: String { auditDirectory + "-admin" }
+
     /// Reads and checks a configuration file.
     static func load(_ path: String, environment: [String: String]) throws(ConfigurationError) -> Configuration {
         let text: String

@@ -1,4 +1,4 @@
-"""Credentials as Google gives them: a service-account key file, a token endpoint, a bearer check."""
+"""Credentials as Google gives them: service-account key files, a token endpoint, a bearer check."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import json
 import secrets
 import time
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,21 +33,24 @@ class GrantError(Exception):
         self.body = {"error": code, "error_description": description}
 
 
+# The account of the request that is being answered.
+caller: ContextVar[str] = ContextVar("caller", default="")
+
+
 @dataclass
-class Access:
-    """One service account, and the access tokens given out for it."""
+class Account:
+    """One service account with one key."""
 
     project: str
-    token_seconds: int = 3600
-    anonymous: bool = False
-    email: str = ""
+    email: str
+    token_uri: str
     key_id: str = field(default_factory=lambda: secrets.token_hex(20))
-    tokens: dict[str, float] = field(default_factory=dict)
-    token_uri: str = ""
 
     def __post_init__(self) -> None:
-        self.email = self.email or f"scrim@{self.project}.iam.gserviceaccount.com"
         self._private = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+
+    def verify(self, signature: bytes, signed: bytes) -> None:
+        self._private.public_key().verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())
 
     def write_key_file(self, path: Path) -> None:
         pem = self._private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
@@ -60,29 +64,47 @@ class Access:
             "client_x509_cert_url": f"https://www.googleapis.com/robot/v1/metadata/x509/{self.email}",
             "universe_domain": "googleapis.com"}, indent=2) + "\n")
 
+
+@dataclass
+class Access:
+    """The service accounts `scrim`, a server's, and `admin`, a person's who manages tags; and their access tokens."""
+
+    project: str
+    token_seconds: int = 3600
+    anonymous: bool = False
+    token_uri: str = ""
+    tokens: dict[str, tuple[float, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.server, self.admin = (
+            Account(self.project, f"{name}@{self.project}.iam.gserviceaccount.com", self.token_uri)
+            for name in ("scrim", "admin"))
+
     def grant(self, form: dict[str, str]) -> dict[str, Any]:
         """Answers the token endpoint: checks the assertion, and gives a new access token."""
         if form.get("grant_type") != GRANT:
             raise GrantError("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type', '')}")
-        self._check_assertion(form.get("assertion", ""))
+        account = self._checked(form.get("assertion", ""))
         token = "ya29.sandbox-" + secrets.token_urlsafe(32)
-        self.tokens[token] = time.time() + self.token_seconds
+        self.tokens[token] = time.time() + self.token_seconds, account.email
         return {"access_token": token, "expires_in": self.token_seconds, "token_type": "Bearer"}
 
-    def _check_assertion(self, assertion: str) -> None:
+    def _checked(self, assertion: str) -> Account:
+        """The account that signed an assertion in which everything holds."""
         try:
             signed, _, signature = assertion.rpartition(".")
             header, claims = (json.loads(_base64url(part)) for part in signed.split("."))
             sign = _base64url(signature)
         except ValueError:
             raise GrantError("invalid_grant", "Bad Request") from None
-        if header.get("alg") != "RS256" or header.get("kid") != self.key_id:
+        account = next((known for known in (self.server, self.admin) if known.key_id == header.get("kid")), None)
+        if header.get("alg") != "RS256" or account is None:
             raise GrantError("invalid_grant", "Invalid JWT: unknown algorithm or key id.")
         try:
-            self._private.public_key().verify(sign, signed.encode(), padding.PKCS1v15(), hashes.SHA256())
+            account.verify(sign, signed.encode())
         except InvalidSignature:
             raise GrantError("invalid_grant", "Invalid JWT Signature.") from None
-        if claims.get("iss") != self.email:
+        if claims.get("iss") != account.email:
             raise GrantError("invalid_grant", "Invalid grant: account not found")
         if claims.get("aud") not in (AUDIENCE, self.token_uri):
             raise GrantError("invalid_grant", "Invalid JWT: Failed audience check.")
@@ -93,14 +115,16 @@ class Access:
                              "reasonable timeframe. Check your iat and exp values in the JWT claim.")
         if not SCOPES & set(str(claims.get("scope", "")).split()):
             raise GrantError("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
+        return account
 
-    def check(self, authorization: str | None) -> None:
-        """Refuses a request whose Authorization header is not a bearer token that we gave and that still holds."""
+    def check(self, authorization: str | None) -> str:
+        """The account of a request. Refuses an Authorization header without a bearer token of ours that still holds."""
         if authorization is None and self.anonymous:
-            return
+            return self.server.email
         scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() == "bearer" and self.tokens.get(token, 0) > time.time():
-            return
+        expires, email = self.tokens.get(token, (0, ""))
+        if scheme.lower() == "bearer" and expires > time.time():
+            return email
         raise GoogleError("authError", "Request had invalid authentication credentials. Expected OAuth 2 access "
                           "token, login cookie or other valid authentication credential.", location="Authorization")
 

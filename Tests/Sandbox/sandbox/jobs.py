@@ -14,6 +14,7 @@ import duckdb
 from sqlglot import exp
 
 from . import dialect
+from .access import caller
 from .engine import Engine, Result, statement_type
 from .errors import GoogleError, not_found
 from .faults import Faults
@@ -77,12 +78,11 @@ class Job:
 class Jobs:
     """All jobs of this server."""
 
-    def __init__(self, engine: Engine, tables: Tables, faults: Faults, location: str, user_email: str) -> None:
+    def __init__(self, engine: Engine, tables: Tables, faults: Faults, location: str) -> None:
         self._engine = engine
         self._tables = tables
         self._faults = faults
         self._location = location
-        self._user_email = user_email
         self._jobs: dict[tuple[str, str], Job] = {}
         self._running: set[asyncio.Task[None]] = set()
 
@@ -106,7 +106,7 @@ class Jobs:
         job_id = reference.get("jobId") or f"job_{uuid4().hex}"
         if (project, job_id) in self._jobs:
             raise GoogleError("duplicate", f"Already Exists: Job {project}:{self._location}.{job_id}")
-        job = Job(project, job_id, self._location, self._echo(project, job_id, configuration), self._user_email, _now())
+        job = Job(project, job_id, self._location, self._echo(project, job_id, configuration), caller.get(), _now())
         self._jobs[project, job_id] = job
         self._in_background(self._run(job))
         return job
@@ -150,7 +150,7 @@ class Jobs:
         self._faults.change_statistics(query["query"], statistics)
         return {"kind": "bigquery#job", "jobReference": {"projectId": project, "location": self._location},
                 "configuration": {**configuration, "jobType": "QUERY", "dryRun": True}, "status": {"state": "DONE"},
-                "statistics": {"creationTime": str(_now()), **statistics}, "user_email": self._user_email}
+                "statistics": {"creationTime": str(_now()), **statistics}, "user_email": caller.get()}
 
     async def _run(self, job: Job) -> None:
         try:

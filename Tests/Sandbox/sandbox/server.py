@@ -22,7 +22,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import bank
-from .access import Access, GrantError
+from .access import Access, GrantError, caller
 from .engine import Engine
 from .errors import GoogleError, from_domain_error
 from .faults import Faults, FaultyResponses
@@ -46,7 +46,7 @@ class Bearer:
         if scope["type"] == "http" and scope["path"] not in ("/token", "/healthz"):
             headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
             try:
-                self._access.check(headers.get(b"authorization"))
+                caller.set(self._access.check(headers.get(b"authorization")))
             except GoogleError as error:
                 return await error.response(CHALLENGE)(scope, receive, send)
         return await self._app(scope, receive, send)
@@ -61,7 +61,7 @@ class _Server(uvicorn.Server):
 
 
 def application(engine: Engine, tables: Tables, access: Access, faults: Faults) -> ASGIApp:
-    jobs = Jobs(engine, tables, faults, LOCATION, access.email)
+    jobs = Jobs(engine, tables, faults, LOCATION)
     routes = [
         Route("/token", _token(access), methods=["POST"]),
         Route("/healthz", lambda _: Response("ok")),
@@ -95,7 +95,8 @@ async def serve(arguments: argparse.Namespace, directory: Path, announce: Callab
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     access = Access(bank.PROJECT, arguments.token_lifetime, anonymous=arguments.empty, token_uri=f"{address}/token")
     key_file = directory / "service-account.json"
-    access.write_key_file(key_file)
+    access.server.write_key_file(key_file)
+    access.admin.write_key_file(directory / "admin.json")
     async with Engine().running() as engine:
         tables = Tables(engine, LOCATION)
         if not arguments.empty:

@@ -193,6 +193,8 @@ def _known(body: dict[str, Any]) -> dict[str, Any]:
 def _spelled(field: dict[str, Any]) -> dict[str, Any]:
     kind = str(field.get("type", "STRING")).upper()
     spelled = {**field, "type": _TYPE_NAMES.get(kind, kind), "mode": str(field.get("mode") or "NULLABLE").upper()}
+    if not (spelled.get("policyTags") or {}).get("names"):
+        spelled.pop("policyTags", None)  # `{"names": []}` takes a tag away
     if "fields" in field:
         spelled["fields"] = [_spelled(child) for child in field["fields"]]
     return spelled

@@ -1,0 +1,179 @@
+import Audit
+import BigQuery
+import Catalog
+import Cryptography
+import Foundation
+import Gate
+import HTTPTransport
+import Masking
+
+/// One run of an admin command: the admin's own credential, a log of the admin's own, and the configuration.
+struct AdminSession {
+    let configuration: Configuration
+    let mapping: Mapping
+    let client: AdminClient
+    let log: AuditLog
+    let context: AuditContext
+
+    /// Opens everything; nothing is changed and nothing is read from BigQuery.
+    private static func open(_ access: TagsCommand.Access) async throws -> AdminSession {
+        let environment = ProcessInfo.processInfo.environment
+        let configuration = try Configuration.load(access.config, environment: environment)
+        let mapping = try MappingDirectory.load(configuration.mapping)
+        let client = try client(configuration.warehouse, keyFile: access.credentials)
+        do {
+            try await client.checkCredentials()
+        } catch {
+            throw ConfigurationError("--credentials: \(error)")
+        }
+        let actor = AuditActor(
+            issuer: "os",
+            subject: NSUserName(),
+            client: client.accountEmail,
+            roles: [],
+            kind: "admin"
+        )
+        let context = AuditContext(
+            actor: actor,
+            session: nil,
+            request: Hex.encode(try SecureRandom.bytes(16)),
+            software: "scrim/\(Version.current)",
+            mappingDigest: mapping.digest
+        )
+        let log = try log(access.auditDirectory ?? configuration.adminAuditDirectory, configuration)
+        return AdminSession(
+            configuration: configuration,
+            mapping: mapping,
+            client: client,
+            log: log,
+            context: context
+        )
+    }
+
+    /// Runs a command in a session and closes its log, whatever happens.
+    ///
+    /// - Throws: what the body throws; failures of BigQuery and of the log as `ConfigurationError`.
+    static func run(_ access: TagsCommand.Access, _ body: (AdminSession) async throws -> Void) async throws {
+        let session = try await open(access)
+        do {
+            try await body(session)
+            try await session.log.close()
+        } catch {
+            try? await session.log.close()
+            switch error {
+            case let error as BigQueryError: throw ConfigurationError("bigquery: \(error)")
+            case let error as AuditError: throw ConfigurationError("audit: \(error)")
+            default: throw error
+            }
+        }
+    }
+
+    /// Records that names, types and tags are about to be shown.
+    func recordReading(_ command: String, _ resources: [String], itemCount: Int) async throws {
+        _ = try await log.append(
+            .metadataRead(context, MetadataRead(tool: command, resources: resources, itemCount: itemCount))
+        )
+    }
+
+    /// The tables of a dataset, or of all configured ones.
+    ///
+    /// - Parameters:
+    ///   - dataset: `dataset` or `project.dataset`.
+    ///   - table: only tables of this name, `dataset.table` or `project.dataset.table`.
+    func tables(dataset: String?, table: String?) async throws -> [TableID] {
+        let project = configuration.warehouse.project
+        var datasets = GateSettings(configuration).datasets
+        if let dataset {
+            let parts = dataset.split(separator: ".").map(String.init)
+            guard (1...2).contains(parts.count) else {
+                throw ConfigurationError("--dataset must be `dataset` or `project.dataset`")
+            }
+            datasets = [DatasetID(project: parts.count == 2 ? parts[0] : project, dataset: parts[parts.count - 1])]
+        }
+        if let table {
+            let parts = table.split(separator: ".").map(String.init)
+            switch (parts.count, dataset) {
+            case (1, .some): return [TableID(project: datasets[0].project, dataset: datasets[0].dataset, table: table)]
+            case (2, nil): return [TableID(project: project, dataset: parts[0], table: parts[1])]
+            case (3, nil): return [TableID(project: parts[0], dataset: parts[1], table: parts[2])]
+            default:
+                throw ConfigurationError("--table must be `dataset.table`, or a table's name beside --dataset")
+            }
+        }
+        var tables: [TableID] = []
+        for dataset in datasets {
+            guard let listed = try await client.tables(of: dataset) else {
+                throw ConfigurationError("there is no dataset `\(dataset)`")
+            }
+            tables += listed.map(\.id)
+        }
+        return tables
+    }
+
+    // MARK: Credentials and log
+
+    /// The admin's client. The server's account is refused, by file and by name: who changes tags must be told apart
+    /// from who reads, in BigQuery's own logs too.
+    private static func client(
+        _ warehouse: Configuration.Warehouse,
+        keyFile: String
+    ) throws(ConfigurationError) -> AdminClient {
+        let refusal = ConfigurationError(
+            "--credentials: that is the server's service account; tag commands need one of their own"
+        )
+        let paths = [keyFile, warehouse.serviceAccountFile].map {
+            URL(filePath: $0).standardizedFileURL.resolvingSymlinksInPath().path
+        }
+        guard paths[0] != paths[1] else { throw refusal }
+        do {
+            let endpoint =
+                try warehouse.endpoint.map { (text) throws(BigQueryError) in try BigQueryEndpoint(text) } ?? .google
+            let key = try ServiceAccountKey(file: keyFile, for: endpoint)
+            // An admin's machine need not hold the server's key; where it does, the accounts are compared.
+            if let server = try? ServiceAccountKey(file: warehouse.serviceAccountFile, for: endpoint),
+                server.email.lowercased() == key.email.lowercased()
+            {
+                throw refusal
+            }
+            let transport = try HTTPTransport(
+                configuration: HTTPTransport.Configuration(
+                    allowsPlainLoopback: endpoint.isLoopback,
+                    userAgent: "scrim/\(Version.current)"
+                )
+            )
+            let configuration = BigQueryClient.Configuration(
+                endpoint: endpoint,
+                project: warehouse.project,
+                location: warehouse.location
+            )
+            return AdminClient(configuration: configuration, key: key, transport: transport)
+        } catch let error as ConfigurationError {
+            throw error
+        } catch {
+            throw ConfigurationError("--credentials: \(error)")
+        }
+    }
+
+    private static func log(
+        _ directory: String,
+        _ configuration: Configuration
+    ) throws(ConfigurationError) -> AuditLog {
+        do {
+            for parent in [URL(filePath: configuration.keys.audit).deletingLastPathComponent().path, directory] {
+                try FileManager.default.createDirectory(
+                    atPath: parent,
+                    withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700]
+                )
+            }
+            let keys = try KeyRing.loadOrMake(file: configuration.keys.audit)
+            return try AuditLog(directory: directory, keys: keys)
+        } catch let error as AuditError where error.code == .locked {
+            throw ConfigurationError(
+                "audit: \(error): another admin command runs, or --audit-directory names the log of a server"
+            )
+        } catch {
+            throw ConfigurationError("audit: \(error)")
+        }
+    }
+}
