@@ -73,7 +73,8 @@ class Evaluator:
         catalog.builtin_function_options.language_options.CopyFrom(self._language)
         for name, table in (tables or {}).items():
             catalog.table.add(name=name).column.extend(table.columns)
-            request.table_content[name].CopyFrom(table.content)
+            if name in sql:
+                request.table_content[name].CopyFrom(table.content)
         self._set_parameters(request, parameters or {})
         answer = service.EvaluateQueryResponse.FromString(
             self._call("EvaluateQuery", request.SerializeToString()))

@@ -1,0 +1,209 @@
+"""A generator of one query: its random numbers, what it must contain, and expressions of every type.
+
+The query of a seed and a number is always the same. What it must contain goes round with the number, so that features
+and functions are spread evenly whatever the chances say.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from calls import AGGREGATES, SCALARS, WINDOWS, Call, of_engine
+from kinds import ANY_SCALAR, LITERALS, PARAMETERS, SQL, Scope, sql_type
+from world import World
+
+_HOLE = re.compile(r"\{(\w+)\}")
+DEPTH = 2
+FORCED_CALLS = 3
+
+
+@dataclass
+class Query:
+    """A finished query. `{D}` in the texts stands for the dataset."""
+
+    sql: str
+    role: str
+    features: set[str]
+    functions: set[str]
+    is_ordered: bool = False
+    parameters: Any = None
+    # The same for the warehouse itself, where a script is not what is compared.
+    direct: str | None = None
+    refusal: str | None = None
+
+
+@dataclass
+class Generator:
+    seed: int
+    number: int
+    engine: str
+    world: World
+    random: random.Random = field(init=False)
+    features: set[str] = field(default_factory=set)
+    tables: list[str] = field(default_factory=list)
+    is_recursive: bool = False
+    parameters: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    forced: list[Call] = field(default_factory=list)
+    _names: int = 0
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(f"{self.seed}:{self.engine}:{self.number}")
+        self.scalars, self.aggregates, self.windows = (
+            _BY_ENGINE[self.engine][kind] for kind in ("scalars", "aggregates", "windows"))
+        self.forced = [self.turn(self.scalars, self.number * FORCED_CALLS + at) for at in range(FORCED_CALLS)]
+        self.forms = forms_of(self.engine)
+        self.forced_form: Form | None = self.turn(self.forms)
+        self.forced_aggregate: Call | None = self.turn(self.aggregates)
+        self.forced_window: Call | None = self.turn(self.windows)
+
+    def turn(self, items: list[Any], position: int | None = None) -> Any:
+        """The item whose turn it is: each comes once a round, in another order in each round."""
+        lap, at = divmod(self.number if position is None else position, len(items))
+        return items[_order(len(items), f"{self.seed}:{lap}")[at]]
+
+    # MARK: Chance
+
+    def chance(self, percent: int) -> bool:
+        return self.random.randrange(100) < percent
+
+    def pick(self, items: Any) -> Any:
+        return self.random.choice(items)
+
+    def name(self, prefix: str = "c") -> str:
+        self._names += 1
+        return f"{prefix}{self._names}"
+
+    def use(self, feature: str) -> None:
+        self.features.add(feature)
+
+    # MARK: Expressions
+
+    def any_kind(self) -> str:
+        return self.pick(ANY_SCALAR)
+
+    def expression(self, kind: str, scope: Scope, depth: int = DEPTH) -> str:
+        """An expression of a type."""
+        chosen = self.random.randrange(10)
+        paths = scope.paths(kind)
+        if paths and (chosen < 5 or depth == 0):
+            return self.pick(paths)
+        if chosen == 5 or depth == 0:
+            return self.literal(kind)
+        if chosen == 6 and (form := self._form(kind, scope, depth)) is not None:
+            return form
+        calls = [call for call in self.scalars if call.kind == kind]
+        return self.call(self.pick(calls), scope, depth) if calls else self.literal(kind)
+
+    def literal(self, kind: str) -> str:
+        if kind.startswith("A"):
+            items = [self.literal(kind[1:]) for _ in range(self.random.randrange(3))]
+            return f"ARRAY<{SQL[kind[1:]]}>[{', '.join(items)}]"
+        if kind in PARAMETERS and self.chance(8):
+            return self.parameter(kind)
+        return self.pick(LITERALS[kind])
+
+    def parameter(self, kind: str) -> str:
+        self.use("parameter")
+        name = f"q{len(self.parameters)}"
+        self.parameters[name] = PARAMETERS[kind]
+        return f"@{name}"
+
+    def call(self, call: Call, scope: Scope, depth: int = 1) -> str:
+        """A call with arguments. Those of aggregate and window functions name the key and the order of the rows."""
+        def argument(hole: re.Match[str]) -> str:
+            letter = hole.group(1)
+            if letter == "K":
+                return f"({scope.key})"
+            if letter == "O":
+                return f"ORDER BY {scope.key}" + self.pick(["", " DESC"])
+            if letter == "P":
+                return f"PARTITION BY {self.expression('S', scope, 0)}" if self.chance(60) else ""
+            if letter.islower():
+                return self.pick(LITERALS[letter.upper()])
+            text = self.expression(letter, scope, depth - 1)
+            return text if re.fullmatch(r"[\w.@]+|'[^'\\]*'|[A-Z_0-9.]+\([^()]*\)", text) else f"({text})"
+        parts = call.text.replace("{{", "\x01").replace("}}", "\x02")
+        return _HOLE.sub(argument, parts).replace("\x01", "{").replace("\x02", "}")
+
+    def _form(self, kind: str, scope: Scope, depth: int) -> str | None:
+        return self.pick(self.forms)(self, kind, scope, depth)
+
+    def condition(self, scope: Scope) -> str:
+        return self.expression("B", scope)
+
+    def items(self, scope: Scope, count: int) -> list[tuple[str, str, str]]:
+        """Items of a SELECT list, as expression, name and type; what the query must contain comes first."""
+        made = []
+        for _ in range(min(len(self.forced), 2)):
+            call = self.forced.pop()
+            made.append((self.call(call, scope), self.name(), call.kind))
+        if self.forced_form is not None:
+            kind = self.any_kind()
+            if (text := self.forced_form(self, kind, scope, 1)) is not None:
+                made.append((text, self.name(), kind))
+                self.forced_form = None
+        while len(made) < count:
+            kind = self.any_kind()
+            made.append((self.expression(kind, scope), self.name(), kind))
+        return made
+
+    def rank(self, calls: list[Call], forced: Call | None, scope: Scope) -> Call:
+        """An aggregate or window function that the scope allows."""
+        if forced is not None and (scope.key or not forced.needs_key):
+            return forced
+        return self.pick([call for call in calls if scope.key or not call.needs_key])
+
+    def aggregate(self, scope: Scope) -> tuple[str, str, str]:
+        call = self.rank(self.aggregates, self.forced_aggregate, scope)
+        self.forced_aggregate = None
+        return self.call(call, scope), self.name("a"), call.kind
+
+    def window(self, scope: Scope) -> tuple[str, str, str]:
+        self.use("window function")
+        call = self.rank(self.windows, self.forced_window, scope)
+        self.forced_window = None
+        return self.call(call, scope), self.name("w"), call.kind
+
+
+@lru_cache(maxsize=256)
+def _order(count: int, lap: str) -> list[int]:
+    order = list(range(count))
+    random.Random(lap).shuffle(order)
+    return order
+
+
+Form = Callable[[Generator, str, Scope, int], str | None]
+_FORMS: list[tuple[str, tuple[str, ...], Form]] = []
+
+
+def form(name: str, *engines: str) -> Callable[[Form], Form]:
+    """Registers a form of expression; without engines it runs on both."""
+    def register(made: Form) -> Form:
+        def counted(g: Generator, kind: str, scope: Scope, depth: int) -> str | None:
+            text = made(g, kind, scope, depth)
+            if text is not None:
+                g.use(name)
+            return text
+        _FORMS.append((name, engines or ("sandbox", "zetasql"), counted))
+        return counted
+    return register
+
+
+def forms_of(engine: str) -> list[Form]:
+    return [made for _, engines, made in _FORMS if engine in engines]
+
+
+def form_names(engine: str) -> set[str]:
+    return {name for name, engines, _ in _FORMS if engine in engines}
+
+
+_BY_ENGINE = {engine: {"scalars": of_engine(SCALARS, engine), "aggregates": of_engine(AGGREGATES, engine),
+                       "windows": of_engine(WINDOWS, engine)} for engine in ("sandbox", "zetasql")}
+
+__all__ = ["Form", "Generator", "Query", "Scope", "form", "form_names", "forms_of", "sql_type"]

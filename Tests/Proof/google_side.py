@@ -1,0 +1,99 @@
+"""The same tables on Google's own evaluator: raw ones for what Scrim prints, masked ones for the query as it was."""
+
+from __future__ import annotations
+
+import functools
+import hmac
+import re
+from typing import Any
+
+from policy import TOKEN_KEY, TOKEN_KEY_ID, rules_of
+from roles import ROLES, copied
+from tables import DATASET, DAYS, TABLES, VIEWS, VISITS
+from zetasql_evaluator import Evaluator, Table
+from zetasql_rows import mask_row, rows_query
+from zetasql_tokens import token_parameters
+
+WILDCARD, SUFFIX = "visits_*", "_TABLE_SUFFIX"
+_SUFFIX_FIELD = {"name": SUFFIX, "type": "STRING", "mode": "NULLABLE"}
+
+
+class GoogleSide:
+    def __init__(self) -> None:
+        self.evaluator = Evaluator()
+        self.raw = self._tables(None)
+        self.masked = {role: self._tables(role) for role in ROLES}
+
+    def _tables(self, role: str | None) -> dict[str, Table]:
+        """`role` None: the raw rows."""
+        made: dict[str, Table] = {}
+        for name, (fields, rows) in TABLES.items():
+            made[name] = self.evaluator.query(rows_query(fields, _masked(fields, rows, role)))
+        fields = [*VISITS, _SUFFIX_FIELD]
+        rows = [row | {SUFFIX: day} for day in DAYS for row in _masked(VISITS, TABLES[f"visits_{day}"][1], role)]
+        wildcard = self.evaluator.query(rows_query(fields, rows))
+        wildcard.columns[-1].is_pseudo_column = True
+        made[WILDCARD] = wildcard
+        for name, query in VIEWS.items():
+            made[name] = self.evaluator.query(re.sub(r"`demo\.\{D\}\.(\w+)`", r"\1", query), made)
+        return made
+
+    def direct(self, sql: str, role: str, parameters: Any = None) -> Table:
+        return self.evaluator.query(short(sql), self.masked[role], constants(parameters))
+
+    def printed(self, text: str, role: str, parameters: Any = None) -> Table:
+        """What Scrim prints, with the keys of its tokens. Positional parameters have become @p1, @p2, …"""
+        given = constants(parameters)
+        named = {f"p{at}": value for at, value in enumerate(given, start=1)} if isinstance(given, list) else given
+        return self.evaluator.query(short(text), self.raw, named | keys_of(text, role))
+
+
+def _masked(fields: list[dict[str, Any]], rows: list[dict[str, Any]], role: str | None) -> list[dict[str, Any]]:
+    rules = rules_of(fields, copied(ROLES[role]["masks"])) if role else {}
+    return [mask_row(fields, row, rules.get) for row in rows]
+
+
+def short(sql: str) -> str:
+    """Tables have names of one part on this side."""
+    return sql.replace(f"demo.{DATASET}.", "").replace("`demo.{D}.", "`").replace("`{D}.", "`").replace("{D}.", "")
+
+
+def constants(parameters: Any) -> dict[str, str] | list[str]:
+    if isinstance(parameters, list):
+        return [_constant(given) for given in parameters]
+    return {name: _constant(given) for name, given in (parameters or {}).items()}
+
+
+def _constant(given: dict[str, Any]) -> str:
+    kind, value = given["type"], given["value"]
+    if kind.startswith("ARRAY<"):
+        return f"{kind}[{', '.join(_constant({'type': kind[6:-1], 'value': item}) for item in value)}]"
+    return f"FROM_BASE64('{value}')" if kind == "BYTES" else f"CAST('{value}' AS {kind})"
+
+
+_TOKEN = re.compile(r"@(\w+o) \|\| SHA256\(@(\w+i) \|\| (?:CAST\()?(\w+)(?:\.(\w+))*")
+
+
+@functools.cache
+def _tags() -> dict[str, str]:
+    """The tag of each tagged column, by its last name; no two have one name and other tags."""
+    found: dict[str, str] = {}
+    for fields, _ in TABLES.values():
+        for path, rule in rules_of(fields, copied(ROLES["teller"]["masks"])).items():
+            assert found.setdefault(path, rule.tag) == rule.tag, path
+    return found
+
+
+def keys_of(text: str, role: str) -> dict[str, str]:
+    """The parameters of each KEYED_TOKEN, by the tag of the column that it masks; elements of an array by elimination."""
+    masks = ROLES[role]["masks"]
+    found: dict[str, str] = {}
+    for match in re.finditer(r"@(\w+o) \|\| SHA256\(@(\w+i) \|\| (?:CAST\()?([\w.]+)", text):
+        outer, inner, path = match.groups()
+        column = path.removeprefix("scrim_t.")
+        tag = _tags().get(column)
+        if tag is None or hmac.compare_digest(column, path):
+            tag = "pii"  # an element or a field of an array: all of those are plain `pii`
+        assert any(name in masks for name in (tag, tag.partition(".")[0])), tag
+        found |= token_parameters({outer, inner}, tag, TOKEN_KEY, TOKEN_KEY_ID)
+    return found
