@@ -152,8 +152,8 @@ def recursive_cte(g: Generator) -> tuple[str, list[Rows]]:
 JOINS = {"INNER JOIN": "JOIN", "LEFT JOIN": "LEFT JOIN", "RIGHT JOIN": "RIGHT OUTER JOIN", "FULL JOIN": "FULL JOIN"}
 
 
-def _join(g: Generator, word: str) -> tuple[str, list[Rows]]:
-    (left_text, left), (right_text, right) = base(g), base(g)
+def _join(g: Generator, word: str, *names: str) -> tuple[str, list[Rows]]:
+    (left_text, left), (right_text, right) = (base(g, name) for name in names or (None, None))
     return f"{left_text} {word} {right_text} ON {_on(g, left, right, is_plain=word.startswith('FULL'))}", [left, right]
 
 
@@ -207,7 +207,7 @@ def three_tables(g: Generator) -> tuple[str, list[Rows]]:
 
 @source("join in parentheses")
 def parenthesized_join(g: Generator) -> tuple[str, list[Rows]]:
-    text, rows = _join(g, "JOIN")
+    text, rows = _join(g, "JOIN", g.pick(["people", "orders"]), g.pick(["people", "orders"]))
     more, last = base(g, g.pick(["people", "orders"]))
     return f"{more} LEFT JOIN ({text}) ON {_on(g, last, rows[0], is_plain=True)}", [last, *rows]
 
@@ -300,10 +300,5 @@ def bare_source(g: Generator) -> tuple[str, Scope]:
     if chosen == 0:
         g.use("subquery")
         return f"(SELECT {listed} FROM {name})", Scope([shown(rows)])
-    if chosen == 1:
-        g.use("CTE")
-        query = g.name("q")
-        g.tables.append(f"{query} AS (SELECT {listed} FROM {name})")
-        return query, Scope([shown(rows)])
     g.use("view" if name in g.world.views else "table")
     return name if g.chance(70) or g.engine == "zetasql" else f"{{D}}.{name}", Scope([rows])

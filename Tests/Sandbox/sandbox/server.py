@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from . import bank
+from . import bank, parsing
 from .access import Access, GrantError, caller
 from .engine import Engine
 from .errors import GoogleError, from_domain_error
@@ -123,6 +123,7 @@ def main() -> None:
     parser.add_argument("--faults", type=Path, help="JSON file of faults, see sandbox/faults.py")
     parser.add_argument("--token-lifetime", type=int, default=3600, metavar="SECONDS", help="of access tokens")
     arguments = parser.parse_args()
+    parsing.install()
     announce_to = os.dup(1)  # standard output carries the one line; whatever libraries print goes to standard error
     os.dup2(2, 1)
     with tempfile.TemporaryDirectory(prefix="scrim-sandbox-") as directory:
