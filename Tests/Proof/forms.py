@@ -55,7 +55,7 @@ def array_item(g: Generator, kind: str, scope: Scope, depth: int) -> str | None:
     return f"[{items}][{g.pick(['OFFSET(0)', 'ORDINAL(2)', 'SAFE_OFFSET(1)', 'SAFE_ORDINAL(5)', '0'])}]"
 
 
-@form("parameter as an expression")
+@form("parameter as an expression", "sandbox")
 def parameter(g: Generator, kind: str, scope: Scope, depth: int) -> str | None:
     return g.parameter(kind if kind in LITERALS or kind in ("AS", "AI") else "S") if kind not in ("J", "BN") else None
 
@@ -104,13 +104,6 @@ def in_subquery(g: Generator, kind: str, scope: Scope, depth: int) -> str | None
     word = g.pick(["IN", "IN", "NOT IN"])
     test = f"{g.expression(of, scope, 0)} {word} (SELECT {g.expression(of, inner, 0)} FROM {text})"
     return _test(g, kind, scope, test)
-
-
-@form("comparison with ANY of a subquery", "zetasql")
-def quantified(g: Generator, kind: str, scope: Scope, depth: int) -> str | None:
-    text, rows = base(g)
-    pattern = g.expression("S", Scope([rows]), 0)
-    return _test(g, kind, scope, f"{g.expression('S', scope, 0)} LIKE ANY (SELECT {pattern} FROM {text})")
 
 
 @form("ARRAY of a subquery")

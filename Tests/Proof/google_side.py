@@ -38,14 +38,12 @@ class GoogleSide:
             made[name] = self.evaluator.query(re.sub(r"`demo\.\{D\}\.(\w+)`", r"\1", query), made)
         return made
 
-    def direct(self, sql: str, role: str, parameters: Any = None) -> Table:
-        return self.evaluator.query(short(sql), self.masked[role], constants(parameters))
+    def direct(self, sql: str, role: str) -> Table:
+        return self.evaluator.query(short(sql), self.masked[role])
 
-    def printed(self, text: str, role: str, parameters: Any = None) -> Table:
-        """What Scrim prints, with the keys of its tokens. Positional parameters have become @p1, @p2, …"""
-        given = constants(parameters)
-        named = {f"p{at}": value for at, value in enumerate(given, start=1)} if isinstance(given, list) else given
-        return self.evaluator.query(short(text), self.raw, named | keys_of(text, role))
+    def printed(self, text: str, role: str) -> Table:
+        """What Scrim prints, with the keys of its tokens."""
+        return self.evaluator.query(short(text), self.raw, keys_of(text, role))
 
 
 def _masked(fields: list[dict[str, Any]], rows: list[dict[str, Any]], role: str | None) -> list[dict[str, Any]]:
@@ -56,22 +54,6 @@ def _masked(fields: list[dict[str, Any]], rows: list[dict[str, Any]], role: str 
 def short(sql: str) -> str:
     """Tables have names of one part on this side."""
     return sql.replace(f"demo.{DATASET}.", "").replace("`demo.{D}.", "`").replace("`{D}.", "`").replace("{D}.", "")
-
-
-def constants(parameters: Any) -> dict[str, str] | list[str]:
-    if isinstance(parameters, list):
-        return [_constant(given) for given in parameters]
-    return {name: _constant(given) for name, given in (parameters or {}).items()}
-
-
-def _constant(given: dict[str, Any]) -> str:
-    kind, value = given["type"], given["value"]
-    if kind.startswith("ARRAY<"):
-        return f"{kind}[{', '.join(_constant({'type': kind[6:-1], 'value': item}) for item in value)}]"
-    return f"FROM_BASE64('{value}')" if kind == "BYTES" else f"CAST('{value}' AS {kind})"
-
-
-_TOKEN = re.compile(r"@(\w+o) \|\| SHA256\(@(\w+i) \|\| (?:CAST\()?(\w+)(?:\.(\w+))*")
 
 
 @functools.cache
@@ -88,8 +70,9 @@ def keys_of(text: str, role: str) -> dict[str, str]:
     """The parameters of each KEYED_TOKEN, by the tag of the column that it masks; elements of an array by elimination."""
     masks = ROLES[role]["masks"]
     found: dict[str, str] = {}
-    for match in re.finditer(r"@(\w+o) \|\| SHA256\(@(\w+i) \|\| (?:CAST\()?([\w.]+)", text):
+    for match in re.finditer(r"@(\w+o) \|\| SHA256\(@(\w+i) \|\| (?:CAST\()?([\w.`]+)", text):
         outer, inner, path = match.groups()
+        path = path.replace("`", "")
         column = path.removeprefix("scrim_t.")
         tag = _tags().get(column)
         if tag is None or hmac.compare_digest(column, path):

@@ -45,7 +45,7 @@ def extend(g: Generator, made: Pipeline) -> None:
 
 def select(g: Generator, made: Pipeline) -> None:
     key = [(made.scope.key, g.name("k"), "I")] if made.scope.key else []
-    items = g.items(made.scope, 4) + key
+    items = g.items(made.scope, 2) + key
     made.add(f"SELECT {listed(items)}")
     made.become([(name, kind) for _, name, kind in items], (key[0][1],) if key else None)
 
@@ -182,12 +182,13 @@ def pipeline(g: Generator, name: str) -> Made:
     """A pipeline with one operator that must be there, some before it and some after."""
     text, scope = any_source(g) if g.engine == "zetasql" else bare_source(g)
     made = Pipeline(f"FROM {text}", Scope(list(scope.rows)))
-    before = _MORE if g.engine == "zetasql" else _MORE[:2]
+    before = _MORE if g.engine == "zetasql" else _MORE[:1] if name.startswith("|> AGG") else _MORE[:2]
     for operator in g.random.sample(before, g.random.randrange(3)):
         g.use(operator)
         OPERATORS[operator][0](g, made)
     OPERATORS[name][0](g, made)
-    for operator in g.random.sample(before, g.random.randrange(2)):
+    after = before if g.engine == "zetasql" or name != "|> AS" else ()
+    for operator in g.random.sample(after, min(len(after), g.random.randrange(2))):
         g.use(operator)
         OPERATORS[operator][0](g, made)
     select(g, made)

@@ -107,7 +107,7 @@ def _where(g: Generator, scope: Scope, percent: int = 50) -> str:
     return f" WHERE {g.condition(scope)}"
 
 
-def plain(g: Generator, *, count: int = 4, where: int = 50) -> Made:
+def plain(g: Generator, *, count: int = 3, where: int = 50) -> Made:
     text, scope = any_source(g)
     key = _key_item(g, scope)
     items = g.items(scope, count) + key

@@ -143,7 +143,8 @@ def judge(tally: Tally, number: int, query: Query, scrim: Outcome, direct: Outco
     elif scrim.error is not None:
         fail(f"Scrim: {scrim.error}")
     elif direct.error is not None:
-        fail(f"only the copy fails: {direct.error}")
+        # DuckDB has the tables of Scrim's text as subqueries, and sqlglot loses its way more easily without.
+        tally.skip(f"only on the copy: {direct.error}", query.sql)
     elif (what := difference(scrim, direct, is_ordered=query.is_ordered)) is not None:
         fail(what)
     else:

@@ -108,8 +108,8 @@ TABLES: dict[str, tuple[list[dict[str, Any]], list[Row]]] = {
     **{f"visits_{day}": (VISITS, visits(day)) for day in DAYS}}
 # `{D}` is the dataset of the tables, or of their copies.
 VIEWS = {
-    "v_people": "SELECT id, email, grp, UPPER(name) AS uname, address.city AS city, credit, birth AS born "
-                "FROM `demo.{D}.people` WHERE id IS NOT NULL",
+    "v_people": "SELECT p.id, p.email, p.grp, UPPER(p.name) AS uname, p.address.city AS city, p.credit, "
+                "p.birth AS born FROM `demo.{D}.people` AS p WHERE p.id IS NOT NULL",
     "v_orders": "SELECT person_id, COUNT(*) AS n, MIN(iban) AS iban, SUM(qty) AS qty FROM `demo.{D}.orders` "
                 "WHERE person_id IS NOT NULL GROUP BY person_id",
     "v_both": "SELECT p.id, p.email AS mail, p.city, o.n, o.iban FROM `demo.{D}.v_people` AS p LEFT JOIN "
