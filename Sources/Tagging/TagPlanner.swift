@@ -251,8 +251,8 @@ private struct RoleEffects {
         rules.map { role, before, after in
             TagPlan.Effect(
                 role: role,
-                before: (before[path] ?? .deny).rawValue,
-                after: (after[path] ?? .deny).rawValue
+                before: (before[path] ?? .deny).name,
+                after: (after[path] ?? .deny).name
             )
         }
     }
