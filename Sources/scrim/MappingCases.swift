@@ -7,6 +7,8 @@ import Masking
 struct MappingCases {
     struct Case {
         let name: String
+        /// Where it starts in the file.
+        let line: Int?
         let roles: [String]
         let sql: String
         let expected: Expectation
@@ -26,20 +28,30 @@ struct MappingCases {
         guard let data = FileManager.default.contents(atPath: path),
             let text = String(validating: data, as: UTF8.self)
         else { throw ConfigurationError("the file of cases `\(path)` cannot be read") }
+        let lines = YAMLDocument.lines(ofElementsIn: "cases", of: text)
+        var line: Int?
         do {
             var root = try JSONReader(YAMLDocument.parse(text))
             var cases: [Case] = []
             for (index, reader) in try root.objects("cases").enumerated() {
-                cases.append(try Self.case(reader, number: index + 1, rules: rules))
+                line = lines.indices.contains(index) ? lines[index] : nil
+                cases.append(try Self.case(reader, number: index + 1, line: line, rules: rules))
             }
+            line = nil
             try root.finish()
             return MappingCases(cases: cases)
         } catch {
-            throw ConfigurationError("the file of cases `\(path)`: \(error)")
+            let place = line.map { ":\($0)" } ?? ""
+            throw ConfigurationError("the file of cases `\(path)`\(place): \(error)")
         }
     }
 
-    private static func `case`(_ reader: JSONReader, number: Int, rules known: Set<String>) throws -> Case {
+    private static func `case`(
+        _ reader: JSONReader,
+        number: Int,
+        line: Int?,
+        rules known: Set<String>
+    ) throws -> Case {
         var reader = reader
         let name = try reader.optionalString("name") ?? "case \(number)"
         let role = try reader.value("role")
@@ -67,7 +79,7 @@ struct MappingCases {
             expected = .refused(Set(codes))
         default: throw reader.invalid("masks", "or `refused` must be there, and not both")
         }
-        return Case(name: name, roles: roles, sql: sql, expected: expected)
+        return Case(name: name, line: line, roles: roles, sql: sql, expected: expected)
     }
 }
 

@@ -40,7 +40,7 @@ extension MappingCommand {
         }
 
         func run() async throws {
-            var results: [(name: String, complaint: String?)] = []
+            var results: [Result] = []
             do {
                 let mapping = try Mapping.load(files: MappingDirectory.files(in: location.path()))
                 let cases = try MappingCases.load(file, rules: mapping.ruleNames).cases
@@ -54,10 +54,11 @@ extension MappingCommand {
                     )
                     guard let explainer else {
                         let names = entry.roles.joined(separator: "`, `")
-                        results.append((entry.name, "the mapping has no role `\(names)`"))
+                        results.append(Result(entry, complaint: "the mapping has no role `\(names)`"))
                         continue
                     }
-                    results.append((entry.name, entry.complaint(about: await explainer.explain(entry.sql))))
+                    let complaint = entry.complaint(about: await explainer.explain(entry.sql))
+                    results.append(Result(entry, complaint: complaint))
                 }
             } catch let errors as MappingErrors {
                 for problem in errors.problems { StandardError.print("scrim: \(problem)") }
@@ -84,12 +85,27 @@ extension MappingCommand {
             return (GateSettings(configuration), .bigQuery(try Warehouse.client(configuration.warehouse)))
         }
 
-        private func report(_ results: [(name: String, complaint: String?)]) {
+        /// What came of one case.
+        private struct Result {
+            let name: String
+            let line: Int?
+            /// nil: all as expected.
+            let complaint: String?
+
+            init(_ entry: MappingCases.Case, complaint: String?) {
+                name = entry.name
+                line = entry.line
+                self.complaint = complaint
+            }
+        }
+
+        private func report(_ results: [Result]) {
             let failed = results.count { $0.complaint != nil }
             if json {
                 let cases = results.map { result -> JSONValue in
                     [
                         "name": .string(result.name), "passed": .bool(result.complaint == nil),
+                        "line": result.line.map { .integer(Int64($0)) } ?? .null,
                         "complaint": result.complaint.map { .string($0) } ?? .null,
                     ]
                 }
@@ -97,7 +113,8 @@ extension MappingCommand {
                 return
             }
             for result in results {
-                print(result.complaint.map { "FAIL \(result.name): \($0)" } ?? "ok   \(result.name)")
+                let place = result.line.map { "\(file):\($0): " } ?? ""
+                print(result.complaint.map { "FAIL \(place)\(result.name): \($0)" } ?? "ok   \(result.name)")
             }
             print("\(results.count) cases, \(failed) failed")
         }

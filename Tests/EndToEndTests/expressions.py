@@ -67,7 +67,8 @@ EXPRESSIONS = {
     "MD5_BASE32": Expression("TO_BASE32(MD5(CAST(value AS BYTES)))", ("STRING",),
                              lambda value: base64.b32encode(hashlib.md5(value.encode()).digest()).decode()),
     "DIGITS": Expression("REGEXP_REPLACE(value, '[0-9]', '#')", ("STRING",), lambda value: re.sub("[0-9]", "#", value)),
-    "FIRST_WORD": Expression(r"REGEXP_REPLACE(value, r'(?s)^([A-Za-z]+)[^A-Za-z].*', r'[\1] …')", ("STRING",), _first_word),
+    "FIRST_WORD": Expression(r"REGEXP_REPLACE(value, r'(?s)^([A-Za-z]+)[^A-Za-z].*', r'[\1] …')", ("STRING",),
+                             _first_word),
     "DOMAIN": Expression("REGEXP_EXTRACT(value, '@(.+)$')", ("STRING",), _domain),
     "COUNTRY": Expression("CASE WHEN STARTS_WITH(value, '+41') THEN 'CH' WHEN LENGTH(value) > 20 THEN NULL "
                           "ELSE 'other' END", ("STRING",),

@@ -13,18 +13,19 @@ from typing import Any
 
 import pytest
 from expressions import EXPRESSIONS, declared
-from mask_expression_generator import generated
+from mask_expression_generator import CASTS, generated
 from policy import write_mapping
 from proxy import command
 from sandbox import bank
 from test_masks_on_zetasql import VALUES, rows, schema, tag_of
-from zetasql_evaluator import Evaluator
+from zetasql_evaluator import EvaluationError, Evaluator
 from zetasql_rows import TYPES, literal, mask_row, rows_query, type_of
 
 GENERATED = 330
 SEED = 20260728
 KINDS = {TYPES.get(kind, kind): kind for kind in VALUES}
 PAIRS = [(name, kind) for name, expression in EXPRESSIONS.items() for kind in expression.types]
+NOT_EVALUATED = {"MD5_BASE32"}  # the evaluator knows the functions' types, but does not run them
 
 
 def explained(directory: Path, table: str, fields: list[dict[str, Any]], sql: str, role: str) -> dict[str, Any]:
@@ -37,9 +38,20 @@ def explained(directory: Path, table: str, fields: list[dict[str, Any]], sql: st
     return json.loads(ended.stdout)
 
 
-@pytest.mark.parametrize(("name", "kind"), PAIRS)
+@pytest.mark.parametrize(("name", "kind"), [pair for pair in PAIRS if pair[0] not in NOT_EVALUATED])
 def test_an_expression_gives_what_it_says(evaluator: Evaluator, tmp_path: Path, name: str, kind: str) -> None:
     """As a column, in arrays, in STRUCT and in ARRAY of STRUCT; NULL stays NULL."""
+    check(evaluator, tmp_path, name, kind)
+
+
+@pytest.mark.parametrize("name", sorted(NOT_EVALUATED))
+def test_what_is_not_evaluated_cannot_be(evaluator: Evaluator, tmp_path: Path, name: str) -> None:
+    """As soon as the evaluator can, these belong above; until then rows are compared on the sandbox."""
+    with pytest.raises(EvaluationError, match="Unsupported built-in function: to_base32"):
+        check(evaluator, tmp_path, name, "STRING")
+
+
+def check(evaluator: Evaluator, tmp_path: Path, name: str, kind: str) -> None:
     wire = KINDS[kind]
     write_mapping(tmp_path / "mapping", {"r": {"masks": {"types": name}, "accept_reversible": True}},
                   expressions=declared([name]))
@@ -60,8 +72,8 @@ def test_an_expression_gives_what_it_says(evaluator: Evaluator, tmp_path: Path, 
 def test_generated_expressions_keep_the_type_and_raise_no_error(evaluator: Evaluator, tmp_path: Path) -> None:
     """Each expression masks a column of its own; all of its type's edge values go through it."""
     dice = random.Random(SEED)
-    made = {f"E{number}": generated(dice, sorted(KINDS.keys() - {"GEOGRAPHY", "JSON", "INTERVAL", "RANGE"})[number % 11])
-            for number in range(GENERATED)}
+    kinds = sorted(CASTS)
+    made = {f"E{number}": generated(dice, kinds[number % len(kinds)]) for number in range(GENERATED)}
     tags = {f"own.e{number}": f"{bank.TAXONOMY}{1000 + number}" for number in range(GENERATED)}
     role = {"masks": {f"own.e{number}": f"E{number}" for number in range(GENERATED)}, "accept_reversible": True}
     write_mapping(tmp_path / "mapping", {"r": role}, tags,
@@ -70,10 +82,10 @@ def test_generated_expressions_keep_the_type_and_raise_no_error(evaluator: Evalu
               for name, (kind, _) in made.items()]
     answer = explained(tmp_path, "t", fields, "SELECT * FROM t", "r")
     assert len(answer["masked_columns"]) == GENERATED, "each expression was taken"
-    counts = max(len(VALUES[kind]) for kind in VALUES) + 1
+    counts = max(map(len, VALUES.values())) + 1
     columns = ", ".join(f"{field['name']} {type_of(field)}" for field in fields)
     texts = {kind: [literal({"type": kind, "mode": "NULLABLE"}, value) for value in [*VALUES[kind], None]]
-             for kind in set(KINDS.values())}
+             for kind in {KINDS[kind] for kind in kinds}}
     tuples = ["(" + ", ".join(texts[field["type"]][number % len(texts[field["type"]])] for field in fields) + ")"
               for number in range(counts)]
     source = evaluator.query(f"SELECT * FROM UNNEST(ARRAY<STRUCT<{columns}>>[{', '.join(tuples)}])")
@@ -85,8 +97,8 @@ def test_generated_expressions_keep_the_type_and_raise_no_error(evaluator: Evalu
 
 FUNCTIONS = ["REGEXP_REPLACE", "REGEXP_EXTRACT", "CAST", "SAFE_CAST", "SHA1", "SHA256", "SHA512", "MD5",
              "FARM_FINGERPRINT", "CONCAT", "LENGTH", "LOWER", "UPPER", "LPAD", "RPAD", "LTRIM", "RTRIM", "TRIM",
-             "REPLACE", "STARTS_WITH", "SUBSTR", "SUBSTRING", "TO_HEX", "FROM_HEX", "TO_BASE32", "FROM_BASE32",
-             "TO_BASE64", "FROM_BASE64", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_DATETIME", "CURRENT_TIMESTAMP",
+             "REPLACE", "STARTS_WITH", "SUBSTR", "SUBSTRING", "TO_HEX", "FROM_HEX", "TO_BASE64", "FROM_BASE64",
+             "CURRENT_DATE", "CURRENT_TIME", "CURRENT_DATETIME", "CURRENT_TIMESTAMP",
              "CASE", "AND", "OR", "NOT", "IS"]
 
 

@@ -104,7 +104,7 @@ struct ExpressionTests {
 
     @Test(arguments: [
         ("value", ScalarType.string, "1:1 this is the value as it is; the rule `RAW`"), ("((value))", .int64, "`RAW`"),
-        ("NULL", .string, "`ALWAYS_NULL`"), 
+        ("NULL", .string, "`ALWAYS_NULL`"),
         ("SUBSTR(value, 1, -1)", .string, "1:18 a number from 0 is wanted"),
         ("SUBSTR(value, 1, FARM_FINGERPRINT(value))", .string, "1:18 "),
         ("SUBSTR(value, value)", .int64, "1:8 this is INT64"),
@@ -176,6 +176,30 @@ struct ExpressionTests {
     func `what is not understood in full is refused with its place`(sql: String, type: ScalarType, expected: String) {
         let found = problems(sql, [type])
         #expect(found.contains { $0.contains(expected) }, "\(found)")
+    }
+
+    @Test(arguments: [
+        "REPLACE(value, 'a', value)", "CONCAT(\(String(repeating: "value, ", count: 64))value)",
+        "LOWER(LOWER(LOWER(LOWER(value))))",
+        "REPLACE(REPLACE(value, 'a', 'xxxxxxxx'), 'x', 'yyyyyyyy')",
+        "REGEXP_REPLACE(value, '', '\(String(repeating: "x", count: 64))')",
+        "REPLACE(LPAD('', 1000, 'a'), 'a', LPAD('', 1000, 'a'))",
+        "REGEXP_REPLACE(TO_HEX(CAST(CONCAT(value, value, value, value) AS BYTES)), '.', r'\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0')",
+    ])
+    func `what can be much longer than the value is refused`(sql: String) {
+        #expect(
+            problems(sql, [.string]).contains { $0.contains("over 64 times as long") },
+            "\(problems(sql, [.string]))"
+        )
+    }
+
+    @Test func `an expression nests no deeper than its limit`() {
+        func nested(_ count: Int) -> String {
+            String(repeating: "TRIM(", count: count) + "value" + String(repeating: ")", count: count)
+        }
+        #expect(problems(nested(25), [.string]) == [])
+        #expect(problems(nested(40), [.string]).count == 1)
+        #expect(problems(nested(330), [.string]).count == 1)
     }
 
     @Test func `every problem comes at once, and once for all types`() {

@@ -46,33 +46,43 @@ extension ExpressionChecker {
         _ arguments: [Expression],
         at tokens: Range<Int>
     ) -> ExpressionTerm? {
-        var texts = [String?](repeating: nil, count: arguments.count)
+        var terms = [ExpressionTerm?](repeating: nil, count: arguments.count)
         func parameter(_ index: Int) -> MaskFunction.Parameter {
             function.parameters[min(index, function.parameters.count - 1)]
         }
         let textPlaces = arguments.indices.filter { parameter($0) == .text }
         var textType: ScalarType?
         if !textPlaces.isEmpty {
-            guard let terms = textTerms(textPlaces.map { arguments[$0] }) else { return nil }
-            textType = terms.first?.type
-            for (place, term) in zip(textPlaces, terms) { texts[place] = term.text }
+            guard let texts = textTerms(textPlaces.map { arguments[$0] }) else { return nil }
+            textType = texts.first?.type
+            for (place, term) in zip(textPlaces, texts) { terms[place] = term }
         }
         if function.needsAllForBytes, textType == .bytes, arguments.count < function.parameters.count {
             problem("with BYTES `\(function.name)` needs to be told what to remove", at: tokens)
             return nil
         }
-        var groups = 0
-        for index in arguments.indices where texts[index] == nil {
-            texts[index] = text(of: arguments[index], as: parameter(index), textType: textType, groups: &groups)
+        var groups = RegexpGroups()
+        for index in arguments.indices where terms[index] == nil {
+            terms[index] = argument(arguments[index], as: parameter(index), textType: textType, groups: &groups)
         }
-        let known = texts.compactMap(\.self)
-        guard known.count == texts.count else { return nil }
+        let known = terms.compactMap(\.self)
+        guard known.count == terms.count else { return nil }
+        let size = ExpressionSize(of: function.growth, known.map(\.size), groupsInserted: groups.inserted)
+        guard size.isBounded else {
+            problem(
+                "this can be over \(ExpressionSize.factorMax) times as long as the value, or over "
+                    + "\(ExpressionSize.constantMax) bytes longer",
+                at: tokens
+            )
+            return nil
+        }
         let type: ScalarType
         switch function.result {
         case .text: type = textType ?? .string
         case .type(let given): type = given
         }
-        return ExpressionTerm(type: type, text: "\(function.name)(\(known.joined(separator: ", ")))")
+        let list = known.map(\.text).joined(separator: ", ")
+        return ExpressionTerm(type: type, text: "\(function.name)(\(list))", size: size)
     }
 
     /// Arguments that are STRING or BYTES and of one type.
@@ -85,16 +95,24 @@ extension ExpressionChecker {
         return terms
     }
 
-    private mutating func text(
-        of argument: Expression,
+    /// What a call says of the groups of its pattern.
+    private struct RegexpGroups {
+        /// Those of the pattern.
+        var count = 0
+        /// How often the replacement inserts one.
+        var inserted = 0
+    }
+
+    private mutating func argument(
+        _ argument: Expression,
         as parameter: MaskFunction.Parameter,
         textType: ScalarType?,
-        groups: inout Int
-    ) -> String? {
+        groups: inout RegexpGroups
+    ) -> ExpressionTerm? {
         switch parameter {
         case .text: return nil
-        case .string: return demand(argument, .string)?.text
-        case .bytes: return demand(argument, .bytes)?.text
+        case .string: return demand(argument, .string)
+        case .bytes: return demand(argument, .bytes)
         case .position: return count(argument, in: Int64.min...Int64.max, orLength: true)
         case .length: return count(argument, in: 0...Int64.max, orLength: true)
         case .fillLength: return count(argument, in: 0...MaskFunction.fillLengthMax, orLength: false)
@@ -102,37 +120,42 @@ extension ExpressionChecker {
         case .pattern(let most):
             guard let pattern = string(argument) else { return nil }
             do {
-                groups = try RegexpSyntax.groups(of: pattern)
+                groups.count = try RegexpSyntax.groups(of: pattern)
             } catch {
                 problem("the pattern cannot be used: \(error.message)", at: argument.tokens)
                 return nil
             }
-            guard groups <= most else {
-                problem("the pattern has \(groups) groups, where at most \(most) can be", at: argument.tokens)
+            guard groups.count <= most else {
+                problem("the pattern has \(groups.count) groups, where at most \(most) can be", at: argument.tokens)
                 return nil
             }
-            return quotedString(pattern)
+            return ExpressionTerm(string: pattern)
         case .replacement:
             guard let text = string(argument) else { return nil }
-            guard RegexpSyntax.isReplacement(text, groups: groups) else {
+            guard let inserted = RegexpSyntax.groupsInserted(by: text, of: groups.count) else {
                 let message = "after a backslash a replacement has another one, or the number of a group"
                 problem(message, at: argument.tokens)
                 return nil
             }
-            return quotedString(text)
+            groups.inserted = inserted
+            return ExpressionTerm(string: text)
         }
     }
 
     /// A number that is written out, or a LENGTH, which is never negative: what else an INT64 may be could raise an error.
-    private mutating func count(_ argument: Expression, in range: ClosedRange<Int64>, orLength: Bool) -> String? {
+    private mutating func count(
+        _ argument: Expression,
+        in range: ClosedRange<Int64>,
+        orLength: Bool
+    ) -> ExpressionTerm? {
         let inner = Self.unwrapped(argument)
         if orLength, case .call(let node) = inner, node.name.names.last?.uppercased() == "LENGTH" {
-            return demand(argument, .int64)?.text
+            return demand(argument, .int64)
         }
-        if Self.isAdaptable(inner), let text = demand(inner, .int64)?.text, let number = Int64(text),
+        if Self.isAdaptable(inner), let term = demand(inner, .int64), let number = Int64(term.text),
             range.contains(number)
         {
-            return text
+            return term
         }
         let upper = range.upperBound == .max ? "" : " up to \(range.upperBound)"
         let lower = range.lowerBound == .min ? "a number" : "a number from \(range.lowerBound)"
@@ -141,7 +164,7 @@ extension ExpressionChecker {
     }
 
     /// A literal that is not empty.
-    private mutating func filled(_ argument: Expression, _ type: ScalarType) -> String? {
+    private mutating func filled(_ argument: Expression, _ type: ScalarType) -> ExpressionTerm? {
         guard case .literal = Self.unwrapped(argument), let term = demand(argument, type) else {
             problem("a literal \(type.name) is wanted here", at: argument.tokens)
             return nil
@@ -151,7 +174,7 @@ extension ExpressionChecker {
             problem("this must not be empty or NULL", at: argument.tokens)
             return nil
         }
-        return term.text
+        return term
     }
 
     /// The value of a string literal.

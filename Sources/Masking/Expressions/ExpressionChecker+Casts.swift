@@ -14,7 +14,9 @@ extension ExpressionChecker {
             problem("\(term.type.name) cannot be converted to \(target.name)", at: node.tokens)
             return nil
         }
-        return ExpressionTerm(type: target, text: "SAFE_CAST(\(term.text) AS \(target.name))")
+        let isText = target == .string || target == .bytes
+        let size = isText ? term.size : .scalar
+        return ExpressionTerm(type: target, text: "SAFE_CAST(\(term.text) AS \(target.name))", size: size)
     }
 
     private mutating func type(_ node: TypeName) -> ScalarType? {

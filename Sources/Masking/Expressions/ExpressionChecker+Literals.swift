@@ -14,10 +14,11 @@ extension ExpressionChecker {
         case .false: return ExpressionTerm(type: .bool, text: "FALSE")
         case .integer: return integer(parsed.sourceText(of: literal.tokens), wanted: wanted, at: literal.tokens)
         case .floatingPoint: return floatingPoint(parsed.sourceText(of: literal.tokens), at: literal.tokens)
-        case .string: return text(of: literal).map { ExpressionTerm(type: .string, text: quotedString($0)) }
+        case .string: return text(of: literal).map(ExpressionTerm.init(string:))
         case .bytes:
             guard let bytes = parsed.bytesValue(of: literal) else { return unreadable(literal) }
-            return ExpressionTerm(type: .bytes, text: quotedBytes(bytes))
+            let size = ExpressionSize(factor: 0, constant: bytes.count)
+            return ExpressionTerm(type: .bytes, text: quotedBytes(bytes), size: size)
         case .numeric: return typed(literal, .numeric, LiteralFormat.isNumeric)
         case .bigNumeric: return typed(literal, .bignumeric, LiteralFormat.isBigNumeric)
         case .date: return typed(literal, .date, LiteralFormat.isDate)
@@ -100,5 +101,13 @@ extension ExpressionChecker {
         let source = sign + parsed.sourceText(of: literal.tokens)
         if literal.kind == .integer { return integer(source, wanted: wanted, at: node.tokens) }
         return floatingPoint(source, at: node.tokens)
+    }
+}
+
+extension ExpressionTerm {
+    /// A string that is written out.
+    init(string: String) {
+        let size = ExpressionSize(factor: 0, constant: string.utf8.count)
+        self.init(type: .string, text: quotedString(string), size: size)
     }
 }

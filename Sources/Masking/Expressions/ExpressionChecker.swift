@@ -99,7 +99,7 @@ struct ExpressionChecker {
     }
 
     private static func inParentheses(_ term: ExpressionTerm) -> ExpressionTerm {
-        ExpressionTerm(type: term.type, text: "(\(term.text))")
+        ExpressionTerm(type: term.type, text: "(\(term.text))", size: term.size)
     }
 
     // MARK: Names
@@ -114,7 +114,11 @@ struct ExpressionChecker {
             problem("`\(name)` is not known: the only name is `\(MaskExpression.valueName)`", at: path.tokens)
             return nil
         }
-        return ExpressionTerm(type: value, text: String(ExpressionTerm.valueMark))
+        return ExpressionTerm(
+            type: value,
+            text: String(ExpressionTerm.valueMark),
+            size: ExpressionSize(ofValue: value)
+        )
     }
 
     // MARK: Operators
@@ -171,7 +175,7 @@ struct ExpressionChecker {
         guard let terms = alike(results, wanted: wanted), let conditions else { return nil }
         for (condition, result) in zip(conditions, terms) { text += " WHEN \(condition.text) THEN \(result.text)" }
         if node.fallback != nil, let last = terms.last { text += " ELSE \(last.text)" }
-        return ExpressionTerm(type: terms[0].type, text: "\(text) END")
+        return ExpressionTerm(type: terms[0].type, text: "\(text) END", size: .largest(terms.map(\.size)))
     }
 
     /// Parts that must all have one type: that of the first whose type is its own. `nil` after a problem was noted.

@@ -7,6 +7,9 @@ extension MaskExpression {
         .string, .bytes, .int64, .float64, .numeric, .bignumeric, .bool, .date, .datetime, .time, .timestamp,
     ]
 
+    /// About 30 calls inside one another: no mask needs more, and reading it again on SIGHUP has a small stack.
+    private static let limits = ParserLimits(queryBytesMax: bytesMax, tokensMax: bytesMax, nestingMax: 60)
+
     /// Parses an expression and checks it for each type that it is declared for.
     ///
     /// - Throws: every problem, each once, in the order of the text.
@@ -16,7 +19,7 @@ extension MaskExpression {
         }
         let parsed: ParsedExpression
         do {
-            parsed = try Parser.parse(expression: sql)
+            parsed = try Parser.parse(expression: sql, limits: limits)
         } catch {
             let place = error.position
             throw ExpressionErrors(problems: [
@@ -52,11 +55,12 @@ extension ExpressionErrors {
     }
 }
 
-/// A part of an expression that was checked: its type, and its text.
+/// A part of an expression that was checked: its type, its text, and how long its values can be.
 struct ExpressionTerm {
     /// Stands for the value in a text: quoted strings have no NUL, which is escaped there.
     static let valueMark: Character = "\0"
 
     let type: ScalarType
     let text: String
+    var size = ExpressionSize.scalar
 }

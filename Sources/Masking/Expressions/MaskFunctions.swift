@@ -29,6 +29,24 @@ struct MaskFunction {
         case type(ScalarType)
     }
 
+    /// How long what it gives can be.
+    enum Growth: Hashable {
+        /// As long as the first argument.
+        case none
+        /// A number, a hash or the like.
+        case scalar
+        /// All arguments together.
+        case sum
+        /// The letters of the first argument in another case.
+        case letters
+        /// The bytes of the first argument as digits.
+        case digits
+        /// A length that is given.
+        case filled
+        /// The first argument with the last one put in anywhere.
+        case replacement
+    }
+
     /// How it is written.
     let name: String
     let parameters: [Parameter]
@@ -37,6 +55,7 @@ struct MaskFunction {
     /// Whether the last parameter can come any number of times.
     var isVariadic = false
     let result: Result
+    var growth = Growth.scalar
     /// Whether the last parameter is needed where the text is BYTES.
     var needsAllForBytes = false
 
@@ -49,15 +68,17 @@ struct MaskFunction {
     static let all: [String: MaskFunction] = {
         var all: [String: MaskFunction] = [:]
         func add(_ names: [String], _ make: (String) -> MaskFunction) { for name in names { all[name] = make(name) } }
-        add(["LOWER", "UPPER"]) { MaskFunction(name: $0, parameters: [.text], result: .text) }
+        add(["LOWER", "UPPER"]) { MaskFunction(name: $0, parameters: [.text], result: .text, growth: .letters) }
         add(["LENGTH", "FARM_FINGERPRINT"]) {
             MaskFunction(name: $0, parameters: [.text], result: .type(.int64))
         }
         add(["SHA1", "SHA256", "SHA512", "MD5"]) {
             MaskFunction(name: $0, parameters: [.text], result: .type(.bytes))
         }
-        add(["CONCAT"]) { MaskFunction(name: $0, parameters: [.text], isVariadic: true, result: .text) }
-        add(["REPLACE"]) { MaskFunction(name: $0, parameters: [.text, .text, .text], result: .text) }
+        add(["CONCAT"]) { MaskFunction(name: $0, parameters: [.text], isVariadic: true, result: .text, growth: .sum) }
+        add(["REPLACE"]) {
+            MaskFunction(name: $0, parameters: [.text, .text, .text], result: .text, growth: .replacement)
+        }
         add(["STARTS_WITH"]) { MaskFunction(name: $0, parameters: [.text, .text], result: .type(.bool)) }
         add(["TRIM", "LTRIM", "RTRIM"]) {
             MaskFunction(
@@ -65,29 +86,48 @@ struct MaskFunction {
                 parameters: [.text, .literal],
                 optionalCount: 1,
                 result: .text,
+                growth: .none,
                 needsAllForBytes: true
             )
         }
         add(["SUBSTR", "SUBSTRING"]) { _ in
-            MaskFunction(name: "SUBSTR", parameters: [.text, .position, .length], optionalCount: 1, result: .text)
+            MaskFunction(
+                name: "SUBSTR",
+                parameters: [.text, .position, .length],
+                optionalCount: 1,
+                result: .text,
+                growth: .none
+            )
         }
         add(["LPAD", "RPAD"]) {
-            MaskFunction(name: $0, parameters: [.text, .fillLength, .literal], optionalCount: 1, result: .text)
+            MaskFunction(
+                name: $0,
+                parameters: [.text, .fillLength, .literal],
+                optionalCount: 1,
+                result: .text,
+                growth: .filled
+            )
         }
         add(["TO_HEX", "TO_BASE32", "TO_BASE64"]) {
-            MaskFunction(name: $0, parameters: [.bytes], result: .type(.string))
+            MaskFunction(name: $0, parameters: [.bytes], result: .type(.string), growth: .digits)
         }
         add(["FROM_HEX", "FROM_BASE32", "FROM_BASE64"]) {
-            MaskFunction(name: "SAFE.\($0)", parameters: [.string], result: .type(.bytes))
+            MaskFunction(name: "SAFE.\($0)", parameters: [.string], result: .type(.bytes), growth: .none)
         }
         add(["REGEXP_EXTRACT"]) {
-            MaskFunction(name: $0, parameters: [.string, .pattern(groupsMax: 1)], result: .type(.string))
+            MaskFunction(
+                name: $0,
+                parameters: [.string, .pattern(groupsMax: 1)],
+                result: .type(.string),
+                growth: .none
+            )
         }
         add(["REGEXP_REPLACE"]) {
             MaskFunction(
                 name: $0,
                 parameters: [.string, .pattern(groupsMax: 9), .replacement],
-                result: .type(.string)
+                result: .type(.string),
+                growth: .replacement
             )
         }
         let clocks: [(String, ScalarType)] = [

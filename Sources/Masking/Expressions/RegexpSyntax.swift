@@ -30,15 +30,19 @@ struct RegexpSyntax {
         return syntax.groups
     }
 
-    /// Whether a text can be what matches become: after a backslash comes another, or the number of a group.
-    static func isReplacement(_ text: String, groups: Int) -> Bool {
+    /// How many groups are put in by what matches become; `nil` for a text that RE2 does not take for it. After a
+    /// backslash comes another one, or the number of a group, of which 0 is the match as a whole.
+    static func groupsInserted(by text: String, of groups: Int) -> Int? {
         var rest = text.unicodeScalars[...]
+        var inserted = 0
         while let scalar = rest.popFirst() {
             guard scalar == "\\" else { continue }
-            guard let next = rest.popFirst() else { return false }
-            guard next == "\\" || (Int(String(next)).map { $0 <= groups } ?? false) else { return false }
+            guard let next = rest.popFirst() else { return nil }
+            if next == "\\" { continue }
+            guard let number = Int(String(next)), number <= groups else { return nil }
+            inserted += 1
         }
-        return true
+        return inserted
     }
 
     private var next: Unicode.Scalar? { index < scalars.count ? scalars[index] : nil }

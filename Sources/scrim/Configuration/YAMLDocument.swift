@@ -19,6 +19,12 @@ enum YAMLDocument {
         return try value(of: node, depth: 0)
     }
 
+    /// The lines at which the elements of a list start that is a member of the document; empty where there is none.
+    static func lines(ofElementsIn member: String, of text: String) -> [Int?] {
+        guard let node = try? Yams.compose(yaml: text), let list = node.mapping?[member]?.sequence else { return [] }
+        return list.map { $0.mark?.line }
+    }
+
     private static func value(of node: Node, depth: Int) throws(ConfigurationError) -> JSONValue {
         guard depth < depthMax else { throw problem("nested deeper than \(depthMax) levels", at: node) }
         switch node {
