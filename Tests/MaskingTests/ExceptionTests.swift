@@ -248,7 +248,21 @@ struct ExceptionTests {
         #expect(WildcardTests.codes(denied) == ["column.denied"])
     }
 
-    // MARK: check and diff
+    // MARK: show, check and diff
+
+    @Test func `shown is what holds for the roles that count in a place`() throws {
+        let roles = [
+            "a": "datasets: [bank]\nmasks: {pii: DENY}",
+            "b": "datasets: [open]\nmasks: {pii: ALWAYS_NULL}\nexceptions: [{dataset: open, masks: {pii: RAW}}, "
+                + "{table: far.t, untagged: DENY}]",
+        ]
+        let policy = try policy(roles)
+        #expect(policy.exceptionScopes.map(\.text) == ["dataset demo.open", "table demo.far.t"])
+        #expect(policy.rule(forTag: "pii.email") == .deny)
+        #expect(policy.rule(forTag: "pii.email", in: policy.exceptionScopes[0]) == .raw)
+        #expect(policy.rule(forTag: "pii.email", in: policy.exceptionScopes[1]) == .deny)
+        #expect(policy.untaggedRule() == .raw && policy.untaggedRule(in: policy.exceptionScopes[1]) == .deny)
+    }
 
     @Test func `check warns of exceptions that change nothing, and of expressions that no role uses`() throws {
         let role =

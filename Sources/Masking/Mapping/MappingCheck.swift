@@ -92,14 +92,6 @@ private struct TableCheck {
     }
 }
 
-extension Role {
-    /// Whether the role's list of datasets holds that of an exception, as far as the way it is written tells.
-    fileprivate func holds(_ scope: ExceptionScope) -> Bool {
-        guard let datasets else { return true }
-        return datasets.contains { ExceptionScope.dataset($0).canBeSame(as: .dataset(scope.datasetName)) }
-    }
-}
-
 extension ExceptionScope {
     /// Whether a table is this one or in this dataset.
     fileprivate func covers(_ table: TableID) -> Bool { isTable(table) || isDataset(table.datasetID) }

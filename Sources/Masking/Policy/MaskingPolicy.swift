@@ -31,18 +31,25 @@ public struct MaskingPolicy: Sendable, Hashable {
         roles.contains { $0.holds(dataset) }
     }
 
-    /// The rule of a tag when all roles count, as `tags.yaml` names it; nothing is said of types, which may not fit it.
+    /// The rule of a tag when all roles count that can, as `tags.yaml` names it; nothing is said of types, which may not fit it.
     ///
     /// - Parameters:
     ///   - tag: the tag; `nil` for one that `tags.yaml` does not list.
     ///   - scope: where it is met; `nil` outside of all exceptions.
     public func rule(forTag tag: String?, in scope: ExceptionScope? = nil) -> MaskRule {
-        combine(roles.map { $0.rules(in: scope).rule(forTag: tag) })
+        combine(counting(in: scope).map { $0.rules(in: scope).rule(forTag: tag) })
     }
 
-    /// What is seen of columns without a tag, when all roles count: `RAW` or `DENY`.
+    /// What is seen of columns without a tag, when all roles count that can: `RAW` or `DENY`.
     public func untaggedRule(in scope: ExceptionScope? = nil) -> MaskRule {
-        combine(roles.map { $0.rules(in: scope).untagged.maskRule })
+        combine(counting(in: scope).map { $0.rules(in: scope).untagged.maskRule })
+    }
+
+    /// The roles that count in a place: those that hold its dataset, or all where it is reached through views only.
+    private func counting(in scope: ExceptionScope?) -> [Role] {
+        guard let scope else { return roles }
+        let holding = roles.filter { $0.holds(scope) }
+        return holding.isEmpty ? roles : holding
     }
 
     /// The datasets and tables that some role has an exception for, in the order of their names.
@@ -90,6 +97,12 @@ extension Role {
     func holds(_ dataset: DatasetID) -> Bool {
         guard let datasets else { return true }
         return datasets.contains { $0 == dataset.dataset || $0 == dataset.description }
+    }
+
+    /// Whether the role's list of datasets holds that of an exception, as far as the way it is written tells.
+    func holds(_ scope: ExceptionScope) -> Bool {
+        guard let datasets else { return true }
+        return datasets.contains { ExceptionScope.dataset($0).canBeSame(as: .dataset(scope.datasetName)) }
     }
 
     /// The role with plain dataset names put into a project.
