@@ -19,6 +19,8 @@ class Line:
     # Whether only Google's evaluator runs it: then its tables have names of one part.
     is_evaluated: bool = False
     parameters: Any = field(default_factory=dict)
+    # Whether no engine at hand runs it: then what would be sent is looked at.
+    is_unrun: bool = False
     # The query whose rows are wanted, where that is another one.
     same_as: str | None = None
 
@@ -45,3 +47,8 @@ def refused(ids: str, codes: str, *texts: str, parameters: Any = None) -> list[L
 def alike(ids: str, *pairs: tuple[str, str]) -> list[Line]:
     """Texts of several statements, each with the query that it is."""
     return [Line(tuple(ids.split()), sql, same_as=other) for sql, other in pairs]
+
+
+def unrun(ids: str, *texts: str) -> list[Line]:
+    """Queries that would give masked values, with functions that no engine at hand has."""
+    return [Line(tuple(ids.split()), sql, is_unrun=True) for sql in texts]

@@ -1,6 +1,7 @@
 """The tables of the attack shapes: `users` of `bigquery.md` section 7 and its neighbours, raw, and masked in Python.
 
-Both warehouses have the same names, so that a query's text is the same on both. Tagged cells hold what `canary.py` looks for.
+Both warehouses have the same names, so that a query's text is the same on both. Tagged cells hold what `canary.py`
+looks for.
 """
 
 from __future__ import annotations
@@ -38,16 +39,18 @@ ODD = [field("id", "INTEGER"), field("a--b", "STRING", "pii"), field("a#b", "STR
        field("R&D", "STRING", "pii.ssn"), field("MixedCase", "STRING", "pii"), field("select", "STRING", "pii")]
 SELFIE = [field("id", "INTEGER"), field("selfie", "STRING", "pii.ssn"), field("d", "STRING", "pii")]
 EXTREMES = [field("id", "INTEGER"), field("big", "INTEGER"), field("money", "NUMERIC"), field("ratio", "FLOAT"),
-            field("at", "TIMESTAMP"), field("day", "DATE"), field("maybe", "RECORD", fields=[field("a", "STRING"),
-                                                                                            field("b", "STRING", "pii")]),
+            field("at", "TIMESTAMP"), field("day", "DATE"),
+            field("maybe", "RECORD", fields=[field("a", "STRING"), field("b", "STRING", "pii")]),
             field("words", "STRING", mode="REPEATED")]
-DATED = [field("id", "INTEGER"), field("word", "STRING", "pii"), field("day", "DATE"), field("born", "DATE", "pii.birth_date")]
+DATED = [field("id", "INTEGER"), field("word", "STRING", "pii"), field("day", "DATE"),
+         field("born", "DATE", "pii.birth_date")]
 
 
 def _user(number: int, **changes: Any) -> dict[str, Any]:
     names = ("Ada", "Bea", "Cy", "Dan")
     return {
-        "id": number, "name": names[number % 4], "email": f"u{number}.canary@{'mail' if number % 2 else 'corp'}.example",
+        "id": number, "name": names[number % 4],
+        "email": f"u{number}.canary@{'mail' if number % 2 else 'corp'}.example",
         "ssn": f"CANARY-{number:03d}-{1000 + number}", "salary": f"8675309.{number:02d}",
         "addr": {"street": f"{number} Canary Row", "city": "Bern" if number % 3 else "Rome"},
         "items": [{"sku": f"s{number}", "note": f"canary note {number}"}, {"sku": "s0", "note": None}][:number % 3],
@@ -61,7 +64,8 @@ USERS_ROWS = [
     _user(11, email="", ssn="", addr={"street": None, "city": None}, badge=""),
     {"id": 12, "items": []}]
 OLDER_ROWS = [_user(number, created="2024-01-01") for number in (21, 22)]
-SAFE_ROWS = [{"id": 1, "email": "XXXXX@mail.example", "note": "n1"}, {"id": 2, "email": "safe@corp.example", "note": None},
+SAFE_ROWS = [{"id": 1, "email": "XXXXX@mail.example", "note": "n1"},
+             {"id": 2, "email": "safe@corp.example", "note": None},
              {"id": 3, "email": "XXXXX@corp.example", "note": "n3"}, {"id": 4, "email": None, "note": "n4"}]
 ODD_ROWS = [{"id": n} | {f["name"]: f"CANARY {f['name']} {n}00" for f in ODD[1:]} for n in (1, 2)] + [{"id": 3}]
 SELFIE_ROWS = [{"id": n, "selfie": f"CANARY-{n}-77{n}", "d": f"canary d {n}"} for n in (1, 2, 3)]
