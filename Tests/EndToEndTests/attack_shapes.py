@@ -190,24 +190,30 @@ PARAMETERS_AND_VALUES: list[Line] = [
 ]
 # What other parts of the work make possible; the outcome is what it has to be then.
 FUNCTIONS: list[Line] = [
-    *alike("T32", ("CREATE TEMP FUNCTION f(x STRING) AS (UPPER(x)); SELECT f(email) AS e FROM d.users",
-                   "SELECT UPPER(email) AS e FROM users"),
-           ("CREATE TEMP FUNCTION m() AS ((SELECT MAX(ssn) FROM d.users)); SELECT m() AS s, id FROM safe",
-            "SELECT (SELECT MAX(ssn) FROM users) AS s, id FROM safe"),
-           ("CREATE TEMPORARY FUNCTION email(ssn STRING) RETURNS STRING AS (ssn); SELECT email(name) AS n, ssn FROM "
-            "users", "SELECT name AS n, ssn FROM users"),
-           ("CREATE TEMP FUNCTION f(u STRING) AS (u); SELECT f(u.ssn) AS a FROM users u",
-            "SELECT ssn AS a FROM users"),
-           ("CREATE TEMP FUNCTION f(x STRING) AS ((SELECT COUNT(*) FROM d.users WHERE email = x)); SELECT f(email) AS n, id FROM safe",
-            "SELECT (SELECT COUNT(*) FROM users AS u WHERE u.email = s.email) AS n, id FROM safe AS s"),
-           ("CREATE TEMP FUNCTION f(id INT64) AS ((SELECT MAX(u.ssn) FROM d.users AS u WHERE u.id = id)); SELECT f(3) AS x",
-            "SELECT (SELECT MAX(u.ssn) FROM users AS u) AS x"),
-           ("CREATE TEMP FUNCTION f(x STRING) AS (CONCAT(x, '!')); CREATE TEMP FUNCTION g(x STRING) AS (f(f(x))); SELECT g(ssn) AS s FROM users",
-            "SELECT CONCAT(ssn, '!!') AS s FROM users"),
-           ("CREATE TEMP FUNCTION users(x STRING) AS (x); SELECT users(users.ssn) AS s FROM users", "SELECT ssn AS s FROM users"),
-           ("CREATE TEMP FUNCTION f(x INT64) AS (x * 2); SELECT f(1 + 1) AS x, f(id) AS y, ssn FROM users", "SELECT 4 AS x, id * 2 AS y, ssn FROM users"),
-           ("CREATE TEMP FUNCTION f(x STRING, y STRING) AS (IF(x < y, y, x)); SELECT f(ssn, (SELECT MAX(email) FROM users)) AS s FROM d.users", "SELECT IF(ssn < (SELECT MAX(email) FROM users), (SELECT MAX(email) FROM users), ssn) AS s FROM users"),
-           ("CREATE TEMP FUNCTION p() AS ((SELECT MAX(ssn) FROM d.users)); SELECT p.id, p() AS m FROM safe AS p", "SELECT id, (SELECT MAX(ssn) FROM users) AS m FROM safe")),
+    *alike("T32",
+        ("CREATE TEMP FUNCTION f(x STRING) AS (UPPER(x)); SELECT f(email) AS e FROM d.users",
+         "SELECT UPPER(email) AS e FROM users"),
+        ("CREATE TEMP FUNCTION m() AS ((SELECT MAX(ssn) FROM d.users)); SELECT m() AS s, id FROM safe",
+         "SELECT (SELECT MAX(ssn) FROM users) AS s, id FROM safe"),
+        ("CREATE TEMPORARY FUNCTION email(ssn STRING) RETURNS STRING AS (ssn); SELECT email(name) AS n, ssn FROM "
+         "users", "SELECT name AS n, ssn FROM users"),
+        ("CREATE TEMP FUNCTION f(u STRING) AS (u); SELECT f(u.ssn) AS a FROM users u", "SELECT ssn AS a FROM users"),
+        ("CREATE TEMP FUNCTION f(x STRING) AS ((SELECT COUNT(*) FROM d.users WHERE email = x)); SELECT f(email) AS "
+         "n, id FROM safe",
+         "SELECT (SELECT COUNT(*) FROM users AS u WHERE u.email = s.email) AS n, id FROM safe AS s"),
+        ("CREATE TEMP FUNCTION f(id INT64) AS ((SELECT MAX(u.ssn) FROM d.users AS u WHERE u.id = id)); SELECT f(3) "
+         "AS x", "SELECT (SELECT MAX(u.ssn) FROM users AS u) AS x"),
+        ("CREATE TEMP FUNCTION f(x STRING) AS (CONCAT(x, '!')); CREATE TEMP FUNCTION g(x STRING) AS (f(f(x))); "
+         "SELECT g(ssn) AS s FROM users", "SELECT CONCAT(ssn, '!!') AS s FROM users"),
+        ("CREATE TEMP FUNCTION users(x STRING) AS (x); SELECT users(users.ssn) AS s FROM users",
+         "SELECT ssn AS s FROM users"),
+        ("CREATE TEMP FUNCTION f(x INT64) AS (x * 2); SELECT f(1 + 1) AS x, f(id) AS y, ssn FROM users",
+         "SELECT 4 AS x, id * 2 AS y, ssn FROM users"),
+        ("CREATE TEMP FUNCTION f(x STRING, y STRING) AS (IF(x < y, y, x)); SELECT f(ssn, (SELECT MAX(email) FROM "
+         "users)) AS s FROM d.users",
+         "SELECT IF(ssn < (SELECT MAX(email) FROM users), (SELECT MAX(email) FROM users), ssn) AS s FROM users"),
+        ("CREATE TEMP FUNCTION p() AS ((SELECT MAX(ssn) FROM d.users)); SELECT p.id, p() AS m FROM safe AS p",
+         "SELECT id, (SELECT MAX(ssn) FROM users) AS m FROM safe")),
 ]
 RESHAPING: list[Line] = [
     *evaluated("T33", "SELECT * FROM (SELECT id, ssn FROM users) MATCH_RECOGNIZE (ORDER BY id MEASURES MAX(ssn) AS "
