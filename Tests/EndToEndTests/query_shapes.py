@@ -100,9 +100,9 @@ SHAPES = {
                          "IGNORE NULLS ORDER BY customer_id LIMIT 2) AS a, ANY_VALUE(email HAVING MAX customer_id) AS "
                          "m FROM customers GROUP BY segment",
     "T33 MATCH_RECOGNIZE":
-        "SELECT * FROM customers MATCH_RECOGNIZE (PARTITION BY segment ORDER BY customer_id MEASURES FIRST(a.email) AS e, "
-        "LAST(customer_id) AS k, COUNT(*) AS n, MATCH_NUMBER() AS m AFTER MATCH SKIP TO NEXT ROW PATTERN (a b+? | a $) "
-        "DEFINE a AS TRUE, b AS birth_date > PREV(birth_date))",
+        "SELECT * FROM customers MATCH_RECOGNIZE (PARTITION BY segment ORDER BY customer_id MEASURES FIRST(a.email) AS "
+        "e, LAST(customer_id) AS k, COUNT(*) AS n, MATCH_NUMBER() AS m AFTER MATCH SKIP TO NEXT ROW PATTERN (a b+? | a "
+        "$) DEFINE a AS TRUE, b AS birth_date > PREV(birth_date))",
     "T33 MATCH_RECOGNIZE by masked columns":
         "SELECT r.c, r.s, r.email, COUNT(*) OVER () AS n FROM customers AS t MATCH_RECOGNIZE (PARTITION BY t.email, "
         "UPPER(t.segment) ORDER BY ssn, customer_id MEASURES LAST(CLASSIFIER()) AS c, ARRAY_AGG(b.ssn) AS s PATTERN "
@@ -118,8 +118,8 @@ SHAPES = {
         "r ON r.j = c.customer_id",
     "T33 MATCH_RECOGNIZE in a pipeline":
         "FROM customers AS t |> WHERE email IS NOT NULL |> MATCH_RECOGNIZE (PARTITION BY segment ORDER BY customer_id "
-        "MEASURES MIN(a.ssn) AS s, MAX(t.full_name) AS f PATTERN (a a?) DEFINE a AS TRUE) AS m |> WHERE m.s IS NOT NULL "
-        "|> EXTEND LENGTH(m.f) AS n",
+        "MEASURES MIN(a.ssn) AS s, MAX(t.full_name) AS f PATTERN (a a?) DEFINE a AS TRUE) AS m |> WHERE m.s IS NOT "
+        "NULL |> EXTEND LENGTH(m.f) AS n",
     "T18 JOIN kinds":
         "FROM customers AS c |> LEFT JOIN accounts AS a ON a.customer_id = c.customer_id AND a.iban LIKE 'KT%' |> FULL "
         "JOIN (SELECT customer_id AS k FROM customers) AS d ON d.k = c.customer_id + 1 |> CROSS JOIN (SELECT 1 AS one) "
@@ -129,8 +129,8 @@ SHAPES = {
         "FROM customers |> SELECT email AS v, customer_id AS k |> UNION ALL BY NAME (SELECT account_id AS k, iban AS v "
         "FROM accounts) |> INTERSECT DISTINCT (SELECT v, k FROM (SELECT email AS v, customer_id AS k FROM customers))",
     "T18 AGGREGATE without groups, GROUP AND ORDER BY":
-        "FROM customers |> AGGREGATE MAX(email) AS m, ANY_VALUE(segment) AS a GROUP AND ORDER BY SUBSTR(ssn, 1, 6) AS p "
-        "DESC |> AGGREGATE COUNT(*) AS n, MIN(m) AS l, MAX(p) AS p",
+        "FROM customers |> AGGREGATE MAX(email) AS m, ANY_VALUE(segment) AS a GROUP AND ORDER BY SUBSTR(ssn, 1, 6) AS "
+        "p DESC |> AGGREGATE COUNT(*) AS n, MIN(m) AS l, MAX(p) AS p",
     "T49 a column of the table's name": "SELECT email FROM (SELECT customers.email, 1 AS customers FROM customers) AS "
                                         "customers",
 }

@@ -6,6 +6,7 @@ import pytest
 from agent import Agent, connected
 from google.cloud import bigquery
 from proxy import Proxy, configure, serving
+from refused_shapes import REFUSED_SHAPES
 
 REFUSED = [
     ("table", "SELECT COUNT(*) FROM `analytics.*events`"),
@@ -59,6 +60,14 @@ def test_what_is_not_offered_is_refused(agent: Agent, copies: str, tool: str, fa
         assert set(refusal) >= {"code", "message", "line", "column", "fix"}
         assert refusal["message"] and refusal["fix"]
         assert refusal["line"] is None or (refusal["line"] >= 1 and refusal["column"] >= 1)
+
+
+@pytest.mark.parametrize(("code", "advice", "sql"), REFUSED_SHAPES, ids=[sql[:70] for _, _, sql in REFUSED_SHAPES])
+def test_each_construct_is_refused_with_a_code_and_advice_of_its_own(
+        agent: Agent, code: str, advice: str, sql: str) -> None:
+    refused = agent.call("query", sql=sql).refused
+    assert {refusal["code"] for refusal in refused} == {code}
+    assert any(advice in refusal["fix"] for refusal in refused), refused
 
 
 @pytest.mark.parametrize("sql", SYNTAX)

@@ -59,6 +59,32 @@ struct LineageTests {
         ("SELECT DATE_TRUNC(birth_date, YEAR), EXTRACT(YEAR FROM birth_date) FROM customers", "birth_date birth_date"),
         ("SELECT o, f FROM accounts a, a.flags AS f WITH OFFSET AS o WHERE a.iban = ''", "- -"),
         ("SELECT EXISTS(SELECT 1 FROM customers WHERE ssn = '1') AS x, WITH(y AS 1, y + 1) AS z", "ssn -"),
+        // What counts or picks rows derives from what decides which they are.
+        ("SELECT segment, COUNT(*), MAX(customer_id) FROM customers WHERE ssn > '1' GROUP BY segment", "- ssn ssn"),
+        ("SELECT COUNT(*) FROM accounts a JOIN customers c ON a.iban = c.ssn", "iban+ssn"),
+        ("SELECT n FROM (SELECT COUNT(*) AS n FROM accounts JOIN accounts b USING (iban))", "iban"),
+        ("SELECT LENGTH(email) AS l, COUNT(*), segment FROM customers GROUP BY l, segment", "email email -"),
+        ("SELECT email, COUNT(*) FROM customers GROUP BY ALL", "email email"),
+        ("SELECT COUNT(*) FROM (SELECT DISTINCT kind, iban FROM accounts)", "iban"),
+        ("SELECT COUNT(*) FROM (SELECT kind FROM accounts EXCEPT DISTINCT SELECT iban FROM accounts)", "iban"),
+        ("SELECT (SELECT kind FROM accounts ORDER BY iban LIMIT 1), (SELECT kind FROM accounts ORDER BY 1)", "iban -"),
+        ("SELECT SUM(MAX(account_id) GROUP BY iban) FROM accounts", "iban"),
+        ("SELECT kind, account_id FROM accounts WHERE iban = '' ORDER BY balance LIMIT 1", "- -"),
+        ("FROM accounts |> WHERE iban = '' |> AGGREGATE COUNT(*) AS n GROUP BY kind |> SELECT kind, n", "- iban"),
+        ("FROM accounts |> ORDER BY balance |> LIMIT 3 |> AGGREGATE COUNT(kind) AS n", "balance"),
+        // STRUCTs in set operations are matched by position.
+        (
+            "SELECT s.a FROM (SELECT STRUCT(segment AS a) AS s FROM customers UNION ALL SELECT STRUCT(ssn AS b) FROM "
+                + "customers)", "ssn"
+        ),
+        ("SELECT address.city FROM (SELECT address FROM customers UNION ALL SELECT address FROM customers)", "-"),
+        // A name beside columns that are not known may be one of a query around it.
+        (
+            "SELECT segment, (SELECT MAX(ssn) FROM (SELECT kind FROM accounts) PIVOT(COUNT(*) FOR kind IN ('a'))) FROM "
+                + "customers", "- ssn"
+        ),
+        ("SELECT * FROM branches NATURAL JOIN (SELECT city, iban FROM accounts CROSS JOIN branches)", "- - iban"),
+        ("SELECT iban, v, k FROM accounts UNPIVOT(v FOR k IN (kind, balance))", "iban balance -"),
     ])
     func `output columns name what they derive from`(sql: String, expected: String) throws {
         #expect(try lineage(sql, columns: expected.split(separator: " ").count) == expected)

@@ -14,6 +14,8 @@ final class LineageContext {
     private let walk: QueryWalk
     private var names: NameTable
     private var steps = 0
+    /// How many calls of functions of many rows were met so far.
+    var callsOfManyRows = 0
     /// How many recursive WITH clauses are followed at this place.
     var recursionDepth = 0
 

@@ -53,6 +53,8 @@ struct LineageColumn: Named {
     /// By what it is found.
     let name: Name?
     var value: LineageValue
+    /// Whether its expression counts, sums or picks rows.
+    var isOfManyRows = false
 }
 
 /// The common table expressions of one WITH clause, with those around it.

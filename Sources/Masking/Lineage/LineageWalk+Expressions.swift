@@ -248,6 +248,7 @@ extension LineageWalk {
         let takesWords = WordArguments.functions.contains(name)
         var sources = MaskSources()
         if call.over != nil || PassingFunctions.ofManyRows.contains(name) {
+            context.callsOfManyRows += 1
             sources.formUnion(scope.frames.last?.choice ?? MaskSources())
         }
         for argument in call.arguments {
@@ -284,7 +285,7 @@ extension LineageWalk {
     private func add(_ modifier: FunctionModifier, to sources: inout MaskSources, in scope: LineageScope) {
         switch modifier {
         case .ignoreNulls, .respectNulls, .withReport, .limit: break
-        case .groupBy(let groupBy): sources.formUnion(value(of: groupBy, in: scope))
+        case .groupBy(let groupBy): sources.formUnion(groups(of: groupBy, nil, in: scope))
         case .filter(let expression), .havingMax(let expression), .havingMin(let expression),
             .having(let expression):
             add(expression, to: &sources, in: scope)

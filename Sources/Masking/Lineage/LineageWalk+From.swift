@@ -10,10 +10,10 @@ extension LineageWalk {
 
     func add(_ join: Join, to frame: inout LineageFrame, in scope: LineageScope) {
         let leftIsKnown = frame.count != nil
+        let left = join.isNatural ? frame.star.columns : nil
         add(join.item, to: &frame, in: scope)
         if join.isNatural {
-            frame.choose(by: frame.taint)
-            frame.forgetColumns()
+            mergeNaturally(left, &frame)
             return
         }
         for condition in join.conditions {
@@ -23,22 +23,38 @@ extension LineageWalk {
                 for column in columns {
                     frame.choose(by: (frame.column(named: context.name(of: column)) ?? frame.blurred).sources)
                 }
-                if leftIsKnown { merge(columns, of: &frame) }
+                if leftIsKnown { merge(columns.map { ($0.name, context.name(of: $0)) }, of: &frame) }
             }
         }
     }
 
     /// USING shows its columns once, before all others; each derives from both sides.
-    private func merge(_ identifiers: [Identifier], of frame: inout LineageFrame) {
+    private func merge(_ shared: [(label: String?, name: Name)], of frame: inout LineageFrame) {
         guard let count = frame.count, context.spend(count), let columns = frame.star.columns else {
             return frame.forgetColumns()
         }
-        let merged = identifiers.map { identifier in
-            column(identifier, frame.column(named: context.name(of: identifier)) ?? frame.blurred)
+        let merged = shared.map { label, name in
+            LineageColumn(label: label, name: name, value: frame.column(named: name) ?? frame.blurred)
         }
         let names = Set(merged.map(\.name))
         let rest = columns.filter { $0.name == nil || !names.contains($0.name) }
         frame.setStar(LineageRows(columns: merged + rest, taint: frame.taint, choice: frame.choice))
+    }
+
+    /// NATURAL is USING with the columns that both sides have.
+    private func mergeNaturally(_ left: [LineageColumn]?, _ frame: inout LineageFrame) {
+        guard let left, let all = frame.star.columns, context.spend(all.count), all.count >= left.count else {
+            frame.choose(by: frame.taint)
+            return frame.forgetColumns()
+        }
+        let right = Set(all[left.count...].compactMap(\.name))
+        let shared = left.compactMap { column in
+            column.name.flatMap { right.contains($0) ? (label: column.label, name: $0) : nil }
+        }
+        for column in shared {
+            frame.choose(by: (frame.column(named: column.name) ?? frame.blurred).sources)
+        }
+        merge(shared, of: &frame)
     }
 
     private func add(_ item: FromItem, to frame: inout LineageFrame, in scope: LineageScope) {
@@ -113,7 +129,12 @@ extension LineageWalk {
         for suffix in suffixes {
             switch suffix {
             case .pivot(let pivot): blur(&frame, alias: pivot.alias)
-            case .unpivot(let unpivot): blur(&frame, alias: unpivot.alias)
+            case .unpivot(let unpivot):
+                guard isAlone else {
+                    blur(&frame, alias: unpivot.alias)
+                    continue
+                }
+                frame = LineageFrame(rows(of: unpivot, over: frame), alias: context.name(of: unpivot.alias))
             case .systemTime, .sample: break
             case .matchRecognize(let node):
                 guard isAlone else {

@@ -4,7 +4,8 @@ extension LineageWalk {
     /// Applies a pipe operator to the rows so far.
     func apply(_ pipe: PipeOperator, to frame: inout LineageFrame, in scope: LineageScope) {
         switch pipe.kind {
-        case .limit, .distinct, .sample: break
+        case .limit, .sample: break
+        case .distinct: frame.choose(by: frame.star.taint)
         case .filter(let expression): frame.choose(by: value(of: expression, in: scope.inside(frame)).sources)
         case .orderBy(let orderBy): order(frame, by: orderBy, in: scope)
         case .select(let select): frame = LineageFrame(rows(of: select, over: frame, in: scope))
@@ -42,7 +43,8 @@ extension LineageWalk {
                 return LineageColumn(label: column.label, name: column.name, value: value)
             }
         case .pivot(let pivot): blur(&frame, alias: pivot.alias)
-        case .unpivot(let unpivot): blur(&frame, alias: unpivot.alias)
+        case .unpivot(let unpivot):
+            frame = LineageFrame(rows(of: unpivot, over: frame), alias: context.name(of: unpivot.alias))
         case .with(let clause): add(clause, to: scope)
         case .matchRecognize(let node):
             frame = LineageFrame(rows(of: node, over: frame, in: scope), alias: context.name(of: node.alias))
@@ -69,13 +71,18 @@ extension LineageWalk {
         in scope: LineageScope
     ) -> LineageRows {
         let inner = scope.inside(frame)
-        let unknown = LineageRows(columns: nil, taint: frame.taint, choice: frame.choice)
+        let unknown = LineageRows(columns: nil, taint: frame.taint, choice: frame.taint)
         var columns: [LineageColumn] = []
         for item in aggregate.groupBy?.items ?? [] {
-            // GROUPING SETS and the like give columns whose order is not followed here.
-            guard case .expression(let node) = item else { return unknown }
-            columns.append(column(of: node, in: inner))
+            switch item {
+            case .expression(let node): columns.append(column(of: node, in: inner))
+            case .rollup(let expressions), .cube(let expressions):
+                columns += expressions.map { column(Self.label(of: $0), value(of: $0, in: inner)) }
+            // The order of their columns is not followed here.
+            case .empty, .groupingSets: return unknown
+            }
         }
+        frame.choose(by: LineageRows(columns: columns).taint)
         for item in aggregate.items {
             guard case .expression(let node) = item else { return unknown }
             columns.append(column(of: node, in: inner))

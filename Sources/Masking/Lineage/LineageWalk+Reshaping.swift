@@ -7,8 +7,9 @@ extension LineageWalk {
         let variables = node.definitions.map { Optional(context.name(of: $0.name)) }
         let inner = scope.inside(frame).inside(LineageFrame(frame.star, aliases: variables))
         var columns = node.partitionBy.map { column(Self.label(of: $0), value(of: $0, in: inner)) }
-        // Which rows a measure is made of: those that the conditions find, in the order that is given.
+        // Which rows a measure is made of: those that the conditions find in a partition, in the order that is given.
         var choice = frame.choice
+        for column in columns { choice.formUnion(column.value.sources.blurred) }
         for definition in node.definitions {
             choice.formUnion(value(of: definition.condition, in: inner).sources.blurred)
         }
@@ -19,6 +20,61 @@ extension LineageWalk {
             columns.append(column(measure.alias?.name, value))
         }
         return LineageRows(columns: columns, taint: frame.taint, choice: choice)
+    }
+
+    /// The columns that are not turned into rows, then those of the values and of the names.
+    func rows(of unpivot: Unpivot, over frame: LineageFrame) -> LineageRows {
+        let star = frame.star
+        let unknown = LineageRows(columns: nil, taint: star.taint, choice: star.taint)
+        guard let columns = star.columns, context.spend(columns.count) else { return unknown }
+        var turned: Set<Name> = []
+        var values = [LineageValue](repeating: LineageValue(shape: .unknown), count: unpivot.values.count)
+        for item in unpivot.items {
+            guard item.columns.count == values.count else { return unknown }
+            for (index, path) in item.columns.enumerated() {
+                guard let last = path.parts.last else { return unknown }
+                let name = context.name(of: last)
+                turned.insert(name)
+                values[index].sources.formUnion((star.column(named: name) ?? star.blurred).sources.blurred)
+            }
+        }
+        var made = columns.filter { $0.name.map { !turned.contains($0) } ?? true }
+        for (path, value) in zip(unpivot.values, values) { made.append(column(path.parts.last, value)) }
+        made.append(column(unpivot.name.parts.last, LineageValue()))
+        // A value that is NULL makes no row.
+        var choice = star.choice
+        for value in values { choice.formUnion(value.sources) }
+        return LineageRows(columns: made, taint: star.taint, choice: choice)
+    }
+
+    /// What groups are made by.
+    ///
+    /// - Parameter columns: those of the select list, which a number and ALL mean.
+    func groups(of groupBy: GroupBy, _ columns: [LineageColumn]?, in scope: LineageScope) -> MaskSources {
+        var sources = MaskSources()
+        func add(_ expression: Expression) {
+            if case .literal = expression { sources.formUnion(LineageRows(columns: columns).taint.blurred) }
+            sources.formUnion(value(of: expression, in: scope).sources.blurred)
+        }
+        if groupBy.isAll {
+            for column in columns ?? [] where !column.isOfManyRows { sources.formUnion(column.value.sources.blurred) }
+        }
+        for item in groupBy.items {
+            switch item {
+            case .expression(let node): add(node.expression)
+            case .empty: break
+            case .rollup(let expressions), .cube(let expressions): expressions.forEach(add)
+            case .groupingSets(let sets):
+                for set in sets {
+                    switch set {
+                    case .empty: break
+                    case .expression(let expression): add(expression)
+                    case .rollup(let expressions), .cube(let expressions): expressions.forEach(add)
+                    }
+                }
+            }
+        }
+        return sources
     }
 
     /// The columns that a table function gives.

@@ -139,13 +139,17 @@ struct LineageWalk {
     }
 
     static func union(_ left: LineageRows, _ right: LineageRows, by setOperator: SetOperator) -> LineageRows {
-        let choice = left.choice.union(right.choice)
+        var choice = left.choice.union(right.choice)
+        // Which rows are equal to others decides which are left.
+        if setOperator.quantifier == .distinct || setOperator.kind != .union {
+            choice.formUnion(left.taint.union(right.taint).blurred)
+        }
         let unknown = LineageRows(columns: nil, taint: left.taint.union(right.taint), choice: choice)
         switch setOperator.matching {
-        case .position: return left.union(byPosition: right)
+        case .position: return left.union(byPosition: right).chosen(by: choice)
         case .corresponding(let columns), .byName(let columns):
             // With a mode or a list, columns appear, vanish or change their order.
-            return setOperator.mode == nil && columns.isEmpty ? left.union(byName: right) : unknown
+            return setOperator.mode == nil && columns.isEmpty ? left.union(byName: right).chosen(by: choice) : unknown
         }
     }
 
@@ -159,8 +163,16 @@ struct LineageWalk {
         if case .value? = select.shape, let all = columns {
             columns = all.count == 1 ? all.first.flatMap { self.columns(of: $0.value, as: $0) } : nil
         }
-        // HAVING and QUALIFY may name what the select list does.
+        // What follows may name what the select list does.
         let named = inner.inside(LineageFrame(LineageRows(columns: columns, taint: frame.taint)))
+        if let groupBy = select.groupBy {
+            let groups = groups(of: groupBy, columns, in: named)
+            frame.choose(by: groups)
+            for index in columns?.indices ?? 0..<0 where columns?[index].isOfManyRows ?? false {
+                columns?[index].value.sources.formUnion(groups.blurred)
+            }
+        }
+        if select.quantifier == .distinct { frame.choose(by: LineageRows(columns: columns).taint) }
         for filter in [select.having, select.qualify] {
             if let filter { frame.choose(by: value(of: filter, in: named).sources) }
         }
@@ -175,28 +187,6 @@ struct LineageWalk {
             if case .literal = item.expression { frame.choose(by: frame.taint) }
             frame.choose(by: value(of: item.expression, in: inner).sources)
         }
-    }
-
-    /// What groups are made by.
-    func value(of groupBy: GroupBy, in scope: LineageScope) -> MaskSources {
-        var sources = MaskSources()
-        func add(_ expression: Expression) { sources.formUnion(value(of: expression, in: scope).sources.blurred) }
-        for item in groupBy.items {
-            switch item {
-            case .expression(let node): add(node.expression)
-            case .empty: break
-            case .rollup(let expressions), .cube(let expressions): expressions.forEach(add)
-            case .groupingSets(let sets):
-                for set in sets {
-                    switch set {
-                    case .empty: break
-                    case .expression(let expression): add(expression)
-                    case .rollup(let expressions), .cube(let expressions): expressions.forEach(add)
-                    }
-                }
-            }
-        }
-        return sources
     }
 
     /// What `*` gives of a value: its fields, or itself under the name of a column; nil when that is not known.
@@ -235,7 +225,10 @@ struct LineageWalk {
         for item in items {
             switch item {
             case .expression(let node):
-                columns.append(column(Self.label(of: node), value(of: node.expression, in: scope)))
+                let calls = context.callsOfManyRows
+                var added = column(Self.label(of: node), value(of: node.expression, in: scope))
+                added.isOfManyRows = context.callsOfManyRows > calls
+                columns.append(added)
             case .star(let node):
                 guard context.spend(frame.count ?? 1), let star = frame.star.columns else { return nil }
                 columns += modified(star, by: node.modifiers, in: scope)

@@ -102,7 +102,8 @@ public struct AnalyzedQuery: Sendable {
             case .syntax: ("syntax.invalid", "correct the text at this place")
             case .limit: ("limit.query", "shorten or simplify the query")
             case .severalStatements: ("statement.several", "send one statement a call")
-            case .script: ("statement.script", "send one query; values can come as query parameters")
+            case .script:
+                ("statement.script", "send one query; values can come as parameters, and WITH RECURSIVE repeats")
             case .legacySQL: ("statement.legacy_sql", "write GoogleSQL, without `#legacySQL`")
             case .unsupported: ("syntax.unsupported", "write it another way")
             }

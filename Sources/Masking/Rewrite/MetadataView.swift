@@ -39,3 +39,21 @@ enum MetadataView {
         ]
     }()
 }
+
+/// BigQuery's system variables, and what to do in place of reading one
+/// (<https://cloud.google.com/bigquery/docs/reference/system-variables>).
+enum SystemVariable {
+    /// - Parameter path: the name's parts, after `@@`.
+    static func advice(for path: [String]) -> String {
+        path.first.flatMap { advices[$0.lowercased()] } ?? "leave it out"
+    }
+
+    private static let advices = [
+        "time_zone": "it is UTC; functions take another time zone as an argument",
+        "project_id": "list_datasets tells the datasets", "dataset_id": "list_datasets tells the datasets",
+        "dataset_project_id": "list_datasets tells the datasets",
+        "current_job_id": "the answer tells the job's ID", "session_id": "the answer tells the session",
+        "query_label": "labels are the proxy's own", "location": "the location is the proxy's own",
+        "reservation": "the reservation is the proxy's own", "row_count": "the answer tells how many rows there are",
+    ]
+}

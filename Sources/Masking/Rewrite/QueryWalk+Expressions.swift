@@ -53,7 +53,7 @@ extension QueryWalk {
                 "parameter.system_variable",
                 "`@@\(node.path.names.joined(separator: "."))` is a system variable",
                 at: node.tokens,
-                fix: "leave it out"
+                fix: SystemVariable.advice(for: node.path.names)
             )
         }
     }

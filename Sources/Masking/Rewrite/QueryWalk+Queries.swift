@@ -283,8 +283,10 @@ extension QueryWalk {
         }
     }
 
+    private static let graphAdvice = "join the tables that the graph is made of"
+
     /// Refuses graph syntax without a look inside.
     mutating func refuseGraph(at tokens: Range<Int>) {
-        refuse("statement.graph", "graph queries read tables that are not seen here", at: tokens, fix: "leave it out")
+        refuse("statement.graph", "graph queries read tables that are not seen here", at: tokens, fix: Self.graphAdvice)
     }
 }

@@ -128,8 +128,8 @@ struct Rewrite {
         case .wildcard(let wildcard)?: return schema(of: wildcard, index: index)
         case .unusableWildcard(let problem)?: refuse(Refusal(problem, of: id), table: index)
         case .table(let schema)?:
-            if let (code, message) = Self.kindRefusal(schema.kind) {
-                refuse(code, "`\(id)` \(message)", table: index, fix: "query the tables that it is made from")
+            if let (code, message, fix) = Self.kindRefusal(schema.kind) {
+                refuse(code, "`\(id)` \(message)", table: index, fix: fix)
             } else if schema.id != id || schema.columns.isEmpty {
                 refuse(
                     "table.unreadable",
@@ -144,12 +144,17 @@ struct Rewrite {
         return nil
     }
 
-    private static func kindRefusal(_ kind: TableKind) -> (code: String, message: String)? {
+    private static func kindRefusal(_ kind: TableKind) -> (code: String, message: String, fix: String)? {
         switch kind {
         case .table, .snapshot, .clone, .view, .materializedView: nil
-        case .external: ("table.external", "is an external table")
-        case .model: ("table.model", "is a model")
-        case .unknown(let name): ("table.kind", "is of a kind that is not known here (`\(name)`)")
+        case .external:
+            ("table.external", "is an external table", "ask its owner to load it into a table of BigQuery's own")
+        case .model: ("table.model", "is a model", "ask its owner for a table of what it predicts")
+        case .unknown(let name):
+            (
+                "table.kind", "is of a kind that is not known here (`\(name)`)",
+                "ask its owner for a table or a view of the same rows"
+            )
         }
     }
 

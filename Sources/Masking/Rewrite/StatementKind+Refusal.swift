@@ -14,14 +14,17 @@ extension StatementKind {
             ("export", "EXPORT", "send the SELECT alone; fetch_page gives all of its rows")
         case .loadData: ("load", "LOAD DATA", Self.readOnly)
         case .cloneData: ("clone", "CLONE DATA", Self.readOnly)
-        case .createTable, .createSnapshotTable, .createExternalTable, .createView, .createApproxView,
-            .createMaterializedView:
-            ("create", "CREATE", "send its SELECT alone; use WITH for what is read more than once")
+        case .createTable, .createSnapshotTable, .createExternalTable:
+            ("create_table", "CREATE TABLE", Self.subquery)
+        case .createView, .createApproxView, .createMaterializedView: ("create_view", "CREATE VIEW", Self.subquery)
         case .createFunction, .createTableFunction, .createConstant:
-            ("create", "CREATE", "write what it computes in the query itself")
-        case .createConnection, .createDatabase, .createEntity, .createExternalSchema, .createIndex, .createModel,
-            .createPrivilegeRestriction, .createProcedure, .createPropertyGraph, .createRowAccessPolicy,
-            .createSchema, .createSequence, .createSnapshot:
+            ("create_function", "CREATE FUNCTION", "write what it computes in the query itself")
+        case .createProcedure: ("create_procedure", "CREATE PROCEDURE", "send the query that it would run")
+        case .createModel:
+            ("create_model", "CREATE MODEL", "no model can be trained on masked columns; ask the data's owner")
+        case .createConnection, .createDatabase, .createEntity, .createExternalSchema, .createIndex,
+            .createPrivilegeRestriction, .createPropertyGraph, .createRowAccessPolicy, .createSchema, .createSequence,
+            .createSnapshot:
             ("create", "CREATE", Self.readOnly)
         case .alterAllRowAccessPolicies, .alterApproxView, .alterConnection, .alterDatabase, .alterEntity,
             .alterExternalSchema, .alterIndex, .alterMaterializedView, .alterModel, .alterPrivilegeRestriction,
@@ -57,5 +60,6 @@ extension StatementKind {
     }
 
     private static let readOnly = "send a SELECT; nothing can be written through the proxy"
+    private static let subquery = "send its SELECT alone; use WITH for what is read more than once"
     private static let rights = "ask an administrator; rights are given in the mapping"
 }
