@@ -184,7 +184,9 @@ struct LineageWalk {
         let inner = (frame.from.map { scope.inside($0) } ?? scope).inside(frame)
         for item in orderBy.items {
             // A number means a column.
-            if case .literal = item.expression { frame.choose(by: frame.taint) }
+            if case .literal = item.expression {
+                frame.choose(by: frame.star.columns.map { LineageRows(columns: $0).taint } ?? frame.taint)
+            }
             frame.choose(by: value(of: item.expression, in: inner).sources)
         }
     }
