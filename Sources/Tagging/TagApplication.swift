@@ -35,6 +35,10 @@ public struct TagApplication: Sendable {
         var patches: [TagPatch] = []
         var findings: [TagFinding] = []
         let fix = "the plan is stale: make a new one"
+        if plan.mappingDigest != context.mappingDigest {
+            let message = "it changed since the plan was made, and with it what the roles see"
+            findings.append(TagFinding("plan.stale", "the mapping", message, fix: fix))
+        }
         for table in plan.tables {
             let place = table.id.description
             guard case .found(let resource) = try await client.table(table.id) else {

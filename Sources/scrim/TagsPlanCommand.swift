@@ -39,6 +39,9 @@ extension TagsCommand {
         func run() async throws {
             try await TagsCommand.reporting {
                 let document = try Self.document(file)
+                if let out, FileManager.default.fileExists(atPath: out) {
+                    throw ConfigurationError("`\(out)` is there already")
+                }
                 try await AdminSession.run(access) { session in
                     let outcome = try await plan(document, in: session)
                     try await session.recordReading(
@@ -101,7 +104,7 @@ extension TagsCommand {
                     options: .withoutOverwriting
                 )
             } catch {
-                throw ConfigurationError("`\(path)` is there already, or cannot be written")
+                throw ConfigurationError("`\(path)` cannot be written")
             }
         }
 

@@ -22,6 +22,14 @@ private let query = AuditQuery(
     maskedColumns: columns
 )
 
+private let tag = AuditTag(name: String(long.prefix(200)), resource: String(long.prefix(200)))
+private let tagChange = TagChange(
+    plan: long,
+    table: long,
+    etag: long,
+    columns: (0..<500).map { AuditTagChange(column: "column_\($0)", old: tag, new: tag) }
+)
+
 @Test
 func `the largest event of each kind is cut to 16 KiB and says what was cut`() async throws {
     let fixture = try LogFixture()
@@ -40,6 +48,8 @@ func `the largest event of each kind is cut to 16 KiB and says what was cut`() a
         .sessionSeen(context, SessionSeen(transport: long, protocolVersion: long)),
         .mappingLoaded(MappingLoaded(digest: long, fileCount: .max, roles: query.tables)),
         .serverStopped(ServerStopped(reason: long)),
+        .tagChangeSubmitted(context, try #require(tagChange.records.first)),
+        .tagChangeEnded(context, TagChangeEnded(plan: long, table: long, outcome: .stale, reason: long, etag: long)),
     ]
     for event in events { _ = try await log.append(event) }
     try await log.close()
@@ -86,4 +96,21 @@ func `exact figures and names are recorded as they are`() async throws {
     #expect(entries[1]["sha256"] == "e067021c0cfe3c84e6672313b98fed3529d255d46d26b15042f053dbbd589a70")
     #expect(entries[2]["refused"]?[0]?["code"] == "statement.not_select" && entries[2]["refused"]?[0]?["line"] == 1)
     #expect(entries[2]["refused"]?[1] == ["code": "limit.depth"])
+}
+
+@Test
+func `a change of many tags takes as many entries as it needs, and its receipt names all of them`() async throws {
+    let fixture = try LogFixture()
+    let log = try fixture.open()
+    let small = TagChange(plan: "p", table: "demo.bank.t", etag: "e", columns: tagChange.columns)
+    let receipt = try await log.append(tagChangeSubmitted: small, context: Sample.context)
+    try await log.close()
+    let entries = try fixture.entries()
+    #expect(receipt.change == small && receipt.entries.count == entries.count && entries.count > 10)
+    #expect(entries.allSatisfy { $0["cut"] == nil && $0["parts"] == .integer(Int64(entries.count)) })
+    #expect(entries.map { $0["part"] } == (1...entries.count).map { .integer(Int64($0)) })
+    let columns = entries.flatMap { $0["columns"]?.arrayValue ?? [] }
+    #expect(columns.map { $0["column"] } == small.columns.map { .string($0.column) })
+    #expect(columns.first?["old"]?["resource"] == .string(tag.resource))
+    #expect(try verify(fixture).verdict == "verified")
 }

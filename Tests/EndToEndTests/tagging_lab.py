@@ -74,9 +74,13 @@ FIELDS: list[dict[str, Any]] = [
     field("few_mails", "STRING"), field("date_of_birth", "DATE"), field("hidden_mail", "STRING", "pii.email"),
     field("email_verified", "BOOLEAN"), field("passportNo", "STRING"),
     field("nested", "RECORD", fields=[field("deep", "RECORD", fields=[field("mail", "STRING")])]),
+    # Names that a statement could have taken for its own.
+    field("t", "STRING"), field("x", "STRING"), field("k", "INTEGER"), field("v", "RECORD", fields=[
+        field("v", "STRING")]),
     field("calls", "STRING", mode="REPEATED"),
     field("orders", "RECORD", mode="REPEATED", fields=[
-        field("code", "STRING"), field("payments", "RECORD", mode="REPEATED", fields=[field("paid_with", "STRING")])]),
+        field("code", "STRING"), field("k", "STRING"),
+        field("payments", "RECORD", mode="REPEATED", fields=[field("paid_with", "STRING")])]),
 ]
 
 
@@ -94,7 +98,9 @@ def row(at: int) -> dict[str, Any]:
         "few_mails": email(at) if at < 8 else f"no mail {at}", "date_of_birth": "1971-09-17",
         "hidden_mail": email(at), "email_verified": "true", "passportNo": f"C{digits(8)}",
         "nested": {"deep": {"mail": email(at) if at % 3 else None}}, "calls": [phone() for _ in range(at % 4)],
-        "orders": [{"code": f"o{at}", "payments": [{"paid_with": card()} for _ in range(2)]} for _ in range(at % 3)]}
+        "t": "t", "x": "x", "k": str(at), "v": {"v": "v"},
+        "orders": [{"code": f"o{at}", "k": "k", "payments": [{"paid_with": card()} for _ in range(2)]}
+                   for _ in range(at % 3)]}
 
 
 def make(client: bigquery.Client) -> list[dict[str, Any]]:

@@ -247,6 +247,22 @@ def test_a_plan_that_was_edited_is_not_applied(admin: Admin) -> None:
     assert lab.resource_of(admin.client, "ledger") == before
 
 
+def test_a_plan_made_under_another_mapping_is_stale(admin: Admin) -> None:
+    plan = admin.plan({f"{lab.DATASET}.ledger": {"note": "pii.ssn"}})
+    role = admin.directory / "mapping" / "roles" / "clerk.yaml"
+    role.write_text(json.dumps(json.loads(role.read_text()) | {"default": "DENY"}))
+    answer = admin.json("apply", "--plan", plan, "--yes", code=1)
+    assert [finding["place"] for finding in answer["findings"]] == ["the mapping"] and answer["tables"] == []
+    assert "policyTags" not in lab.resource_of(admin.client, "ledger")["schema"]["fields"][1]
+
+
+def test_a_plan_file_is_not_replaced(admin: Admin) -> None:
+    plan = admin.plan({f"{lab.DATASET}.ledger": {"note": "pii.ssn"}})
+    before, count = plan.read_text(), len(admin.entries())
+    ended = admin.run("plan", "--file", admin.changes({f"{lab.DATASET}.ledger": {"note": "pii"}}), "--out", plan)
+    assert ended.returncode == 2 and plan.read_text() == before and len(admin.entries()) == count
+
+
 @pytest.mark.parametrize(("changes", "code"), [
     ({f"{lab.DATASET}.nothing": {"a": "pii"}}, "table.not_found"),
     ({"nothing.at_all": {"a": "pii"}}, "table.not_found"),

@@ -36,4 +36,17 @@ struct JSONSerializationTests {
         #expect(JSONValue.object(object).text == "{\"a\":\"x\",\"c\":3,\"d\":4}")
         #expect(object == ["d": 4, "c": 3, "a": "x"])
     }
+
+    @Test
+    func `a table's schema comes back byte for byte`() throws {
+        // What a change of tags sends back: members that nobody knows, large numbers as texts and as numbers, texts of
+        // every kind, and the order of members.
+        let text =
+            #"{"fields":[{"name":"id","type":"INTEGER","maxLength":"9223372036854775807","#
+            + #""future":[9223372036854775807,-9223372036854775808,0,true,null,{}],"#
+            + #""description":"Größe 数 😀 \"q\" \\ \n é "# + "e\u{301} \u{2028}\","
+            + #""defaultValueExpression":"'a\"b' || 1.50"},{"name":"p","type":"RANGE","#
+            + #""rangeElementType":{"type":"DATE"},"timestampPrecision":"12","z":"","a":"1e400"}]}"#
+        #expect(try JSONValue(parsing: text).text == text)
+    }
 }

@@ -134,7 +134,7 @@ public final class AdminClient: Sendable {
         )
     }
 
-    /// Runs a query whose job the audit log has recorded, waits for its end, and reads its one row of counts.
+    /// Runs a query whose job the audit log has recorded, waits for its end, and reads its counts.
     public func run(
         _ query: AdminQuery,
         options: JobOptions,
@@ -157,26 +157,26 @@ public final class AdminClient: Sendable {
             status = try await client.job(receipt.jobID)
         }
         if let failure = status.failure { throw failure }
-        let page = try await client.page(of: receipt.jobID, from: .row(0), rowsMax: 1)
-        let cells = page.rows.first ?? []
-        var counts: [Int64] = []
-        for cell in cells {
-            guard let text = cell.stringValue, let count = Int64(text) else {
-                throw BigQueryError(.unexpectedAnswer, detail: "a count is not a whole number", httpStatus: 200)
-            }
-            counts.append(count)
-        }
-        guard counts.count == query.countsExpected else {
+        let page = try await client.page(of: receipt.jobID, from: .row(0), rowsMax: query.rowsMax)
+        guard page.columns.count == query.countsExpected, page.rows.count <= query.rowsMax else {
             throw BigQueryError(.unexpectedAnswer, detail: "another number of counts was answered", httpStatus: 200)
         }
-        return AdminAnswer(counts: counts, statistics: status.statistics)
+        var rows: [[Int64]] = []
+        for cells in page.rows {
+            let counts = cells.compactMap { $0.stringValue.flatMap { Int64($0) } }
+            guard counts.count == cells.count else {
+                throw BigQueryError(.unexpectedAnswer, detail: "a count is not a whole number", httpStatus: 200)
+            }
+            rows.append(counts)
+        }
+        return AdminAnswer(rows: rows, statistics: status.statistics)
     }
 }
 
 /// What an ``AdminQuery`` tells: whole numbers, never a value of the data.
 public struct AdminAnswer: Sendable {
     /// The counts, in the order of the query's columns.
-    let counts: [Int64]
+    let rows: [[Int64]]
     /// BigQuery's figures.
     public let statistics: QueryStatistics
 }

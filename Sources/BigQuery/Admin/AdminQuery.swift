@@ -18,7 +18,7 @@ public enum AdminQuery: Sendable, Hashable {
     /// What it does, for the audit log: short, where the text is long and always the same.
     public var summary: String {
         switch self {
-        case .coverage(let query): "coverage of \(query.columns.map(\.path).joined(separator: ", "))"
+        case .coverage(let query): "coverage of \(query.columns.joined(separator: ", "))"
         }
     }
 
@@ -36,10 +36,17 @@ public enum AdminQuery: Sendable, Hashable {
         }
     }
 
-    /// How many columns its one row has.
+    /// How many numbers each row of its answer has.
     var countsExpected: Int {
         switch self {
-        case .coverage(let query): query.columns.reduce(0) { $0 + $1.countNames.count }
+        case .coverage: CoverageQuery.counts.count
+        }
+    }
+
+    /// The most rows that its answer has.
+    var rowsMax: Int {
+        switch self {
+        case .coverage(let query): query.columns.count
         }
     }
 }

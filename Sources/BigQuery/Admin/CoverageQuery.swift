@@ -16,20 +16,6 @@ public struct CoverageSample: Sendable, Hashable {
     }
 }
 
-/// One column, or a field inside one, whose values are looked at.
-public struct CoverageColumn: Sendable, Hashable {
-    /// The name; of a field inside a STRUCT `a.b`.
-    public let path: String
-    /// Whether the values are whole numbers and not texts.
-    let isInteger: Bool
-
-    /// What is counted, in order.
-    var countNames: [String] {
-        let bare = ["bare_ssns", "bare_ssn_areas", "bare_phones", "bare_phone_areas"]
-        return ["values", "cards"] + bare + (isInteger ? [] : ["ssns", "phones", "emails", "ibans"])
-    }
-}
-
 /// What was counted of one column.
 public struct CoverageCounts: Sendable, Hashable {
     /// Numbers that a run of nine or ten digits gives; many other things have as many.
@@ -52,16 +38,17 @@ public struct CoverageCounts: Sendable, Hashable {
 
 /// Counts, inside BigQuery, of values that look sensitive. Only made here, from a schema that was read.
 ///
-/// What comes back is `COUNT`, `COUNTIF` and `COUNT(DISTINCT …)`: no cell leaves. Columns below one REPEATED field
-/// share a statement, which reads the field through UNNEST; so do all columns that are not in an array.
+/// What comes back is a row of numbers for each column: `COUNT`, `COUNTIF` and `COUNT(DISTINCT …)`; no cell leaves.
+/// Columns below one REPEATED field share a statement, which reads the field through UNNEST; so do all columns that are
+/// not in an array.
 public struct CoverageQuery: Sendable, Hashable {
-    /// The most columns of one statement; each takes about 3 kB of the 1 MB that a text may have.
-    static let columnsMax = 40
+    /// The most columns of one statement, so that its text stays far below the 1 MB that BigQuery takes.
+    static let columnsMax = 500
 
     /// The table.
     public let table: TableID
-    /// The columns.
-    public let columns: [CoverageColumn]
+    /// The columns, by number; nested ones as `a.b`.
+    public let columns: [String]
     /// The text that is sent.
     let sql: String
 
@@ -83,29 +70,24 @@ public struct CoverageQuery: Sendable, Hashable {
         return groups.map { group in
             CoverageQuery(
                 table: schema.id,
-                columns: group.leaves.map { CoverageColumn(path: $0.path, isInteger: $0.isInteger) },
+                columns: group.leaves.map(\.path),
                 sql: text(of: group.leaves, arrays: group.arrays, in: schema, sample: sample)
             )
         }
     }
 
-    /// What an answer to this query says.
+    /// What an answer to this query says; a column of which there is no row has no values.
     public func counts(in answer: AdminAnswer) -> [CoverageCounts] {
-        var rest = answer.counts[...]
-        return columns.map { column in
-            var named: [String: Int64] = [:]
-            for name in column.countNames { named[name] = rest.popFirst() ?? 0 }
-            let count = { named[$0] ?? 0 }
+        answer.rows.compactMap { row in
+            guard row.count == Self.counts.count, let index = Int(exactly: row[0]), columns.indices.contains(index)
+            else { return nil }
             return CoverageCounts(
-                path: column.path,
-                values: count("values"),
-                matches: [
-                    .cardNumber: count("cards"), .ssn: count("ssns"), .phone: count("phones"),
-                    .email: count("emails"), .iban: count("ibans"),
-                ],
+                path: columns[index],
+                values: row[1],
+                matches: [.cardNumber: row[2], .ssn: row[3], .phone: row[4], .email: row[5], .iban: row[6]],
                 bare: [
-                    .ssn: CoverageCounts.Bare(matches: count("bare_ssns"), areas: count("bare_ssn_areas")),
-                    .phone: CoverageCounts.Bare(matches: count("bare_phones"), areas: count("bare_phone_areas")),
+                    .ssn: CoverageCounts.Bare(matches: row[7], areas: row[8]),
+                    .phone: CoverageCounts.Bare(matches: row[9], areas: row[10]),
                 ]
             )
         }
@@ -113,7 +95,24 @@ public struct CoverageQuery: Sendable, Hashable {
 
     // MARK: The text
 
-    /// From the inside out: rows of the table, elements of arrays, texts of values, candidates, digits, counts.
+    /// The columns of an answer, in the order in which ``counts(in:)`` reads them.
+    static let counts: [(name: String, expression: String)] = {
+        let (ssn, phone) = (ValuePattern.bareSSN("v"), ValuePattern.barePhone("v"))
+        return [
+            ("number", "k"), ("filled", "COUNT(v)"),
+            ("cards", "COUNTIF(\(ValuePattern.passesLuhn("c")))"), ("ssns", "COUNTIF(\(ValuePattern.ssn("v")))"),
+            ("phones", "COUNTIF(\(ValuePattern.phone("v")))"), ("emails", "COUNTIF(\(ValuePattern.email("v")))"),
+            ("ibans", "COUNTIF(\(ValuePattern.passesMod97("d")))"),
+            ("bare_ssns", "COUNTIF(\(ssn))"),
+            ("bare_ssn_areas", "COUNT(DISTINCT IF(\(ssn), SUBSTR(v, 1, 3), NULL))"),
+            ("bare_phones", "COUNTIF(\(phone))"),
+            // Of a telephone number the digit that stands for the country may come first.
+            ("bare_phone_areas", "COUNT(DISTINCT IF(\(phone), SUBSTR(v, -10, 3), NULL))"),
+        ]
+    }()
+
+    /// From the inside out: rows of the table, elements of arrays, one row for each column's value, candidates, digits,
+    /// counts. Names of ours begin with `scrim_` where names of the table's could stand beside them.
     private static func text(
         of leaves: [Leaf],
         arrays: [[String]],
@@ -121,55 +120,34 @@ public struct CoverageQuery: Sendable, Hashable {
         sample: CoverageSample
     ) -> String {
         let tops = leaves.map(\.top).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let shown = tops.enumerated().map { "scrim_t.\(quotedIdentifier($1)) AS scrim_c\($0)" }
         let name = [schema.id.project, schema.id.dataset, schema.id.table].map(quotedIdentifier).joined(separator: ".")
-        var rows = "SELECT \(tops.map { "t.\(quotedIdentifier($0))" }.joined(separator: ", ")) FROM \(name) AS t"
+        var rows = "SELECT \(shown.joined(separator: ", ")) FROM \(name) AS scrim_t"
         if let percent = sample.percent { rows += " TABLESAMPLE SYSTEM (\(percent) PERCENT)" }
         if let filter = partitionFilter(of: schema) { rows += " WHERE \(filter)" }
         rows += " LIMIT \(sample.rowsMax)"
-        var from = "(\(rows)) AS t"
+        // A path that begins in the row begins with a column of the table, which has a name of ours now.
+        let path = { (owner: String, steps: [String]) -> String in
+            guard owner == "scrim_t", let top = steps.first, let column = tops.firstIndex(of: top) else {
+                return ([owner] + steps.map(quotedIdentifier)).joined(separator: ".")
+            }
+            return ([owner, "scrim_c\(column)"] + steps.dropFirst().map(quotedIdentifier)).joined(separator: ".")
+        }
+        var from = "(\(rows)) AS scrim_t"
+        var owner = "scrim_t"
         for (index, array) in arrays.enumerated() {
-            let path = [index == 0 ? "t" : "e\(index)"] + array.map(quotedIdentifier)
-            from += " CROSS JOIN UNNEST(\(path.joined(separator: "."))) AS e\(index + 1)"
+            from += " CROSS JOIN UNNEST(\(path(owner, array))) AS scrim_e\(index)"
+            owner = "scrim_e\(index)"
         }
-        let owner = arrays.isEmpty ? "t" : "e\(arrays.count)"
-        let numbered = Array(leaves.enumerated())
-        let values = numbered.map { index, leaf in
-            let value = ([owner] + leaf.rest.map(quotedIdentifier)).joined(separator: ".")
-            return "\(leaf.isInteger ? "CAST(\(value) AS STRING)" : "TRIM(\(value))") AS v\(index)"
+        let values = leaves.enumerated().map { index, leaf in
+            let value = path(owner, leaf.rest)
+            return "STRUCT(\(index) AS k, \(leaf.isInteger ? "CAST(\(value) AS STRING)" : "TRIM(\(value))") AS v)"
         }
-        let candidates = numbered.map { index, leaf in
-            let iban = leaf.isInteger ? "" : ", \(ValuePattern.rearrangedIBAN("v\(index)")) AS i\(index)"
-            return "v\(index), \(ValuePattern.cardDigits("v\(index)")) AS c\(index)\(iban)"
-        }
-        let digits = numbered.map { index, leaf in
-            let iban = leaf.isInteger ? "" : ", \(ValuePattern.ibanDigits("i\(index)")) AS d\(index)"
-            return "v\(index), c\(index)\(iban)"
-        }
-        let counts = numbered.map { index, leaf in Self.counts(of: index, isInteger: leaf.isInteger) }
-        return "SELECT \(counts.joined(separator: ", ")) FROM (SELECT \(digits.joined(separator: ", "))"
-            + " FROM (SELECT \(candidates.joined(separator: ", ")) FROM (SELECT \(values.joined(separator: ", "))"
-            + " FROM \(from))))"
-    }
-
-    /// In the order of ``CoverageColumn/countNames``.
-    private static func counts(of index: Int, isInteger: Bool) -> String {
-        let value = "v\(index)"
-        var counts = ["COUNT(\(value))", "COUNTIF(\(ValuePattern.passesLuhn("c\(index)")))"]
-        let bare = [
-            (pattern: ValuePattern.bareSSN(value), area: "SUBSTR(\(value), 1, 3)"),
-            // Of a telephone number the digit that stands for the country may come first.
-            (pattern: ValuePattern.barePhone(value), area: "SUBSTR(\(value), -10, 3)"),
-        ]
-        for (pattern, area) in bare {
-            counts += ["COUNTIF(\(pattern))", "COUNT(DISTINCT IF(\(pattern), \(area), NULL))"]
-        }
-        if !isInteger {
-            counts += [
-                ValuePattern.ssn(value), ValuePattern.phone(value), ValuePattern.email(value),
-                ValuePattern.passesMod97("d\(index)"),
-            ].map { "COUNTIF(\($0))" }
-        }
-        return counts.enumerated().map { "\($1) AS n\(index)_\($0)" }.joined(separator: ", ")
+        from += " CROSS JOIN UNNEST([\(values.joined(separator: ", "))]) AS scrim_x"
+        let counts = counts.map { "\($0.expression) AS \($0.name)" }.joined(separator: ", ")
+        return "SELECT \(counts) FROM (SELECT k, v, c, \(ValuePattern.ibanDigits("i")) AS d FROM (SELECT k, v,"
+            + " \(ValuePattern.cardDigits("v")) AS c, \(ValuePattern.rearrangedIBAN("v")) AS i"
+            + " FROM (SELECT scrim_x.k, scrim_x.v FROM \(from)))) GROUP BY k"
     }
 
     /// A condition that every row fulfils and that BigQuery takes for a filter on partitions, where it asks for one.
@@ -177,10 +155,10 @@ public struct CoverageQuery: Sendable, Hashable {
         guard schema.requiresPartitionFilter, let partitioning = schema.partitioning else { return nil }
         switch partitioning {
         case .ingestionTime:
-            return "t._PARTITIONTIME >= TIMESTAMP '0001-01-01 00:00:00+00'"
+            return "scrim_t._PARTITIONTIME >= TIMESTAMP '0001-01-01 00:00:00+00'"
         case .column(let name):
             let type = schema.columns.first { $0.name.lowercased() == name.lowercased() }?.type
-            let column = "t.\(quotedIdentifier(name))"
+            let column = "scrim_t.\(quotedIdentifier(name))"
             switch type {
             case .scalar(.date): return "\(column) >= DATE '0001-01-01'"
             case .scalar(.datetime): return "\(column) >= DATETIME '0001-01-01 00:00:00'"

@@ -94,3 +94,18 @@ def test_a_token_ends(empty) -> None:
     assert requests.get(f"{empty.api}/datasets", headers=header, timeout=10).status_code == 200
     time.sleep(2.1)
     assert requests.get(f"{empty.api}/datasets", headers=header, timeout=10).status_code == 401
+
+
+def test_a_second_account_has_a_key_and_jobs_of_its_own(sandbox) -> None:
+    key = str(Path(sandbox.key_file).with_name("admin.json"))
+    account = json.loads(Path(key).read_text())
+    server = json.loads(Path(sandbox.key_file).read_text())
+    assert account["client_email"] == "admin@demo.iam.gserviceaccount.com" != server["client_email"]
+    for file in (key, sandbox.key_file):
+        token = grant(sandbox.url, assertion(file)).json()["access_token"]
+        body = {"configuration": {"query": {"query": "SELECT 1", "useLegacySql": False}}}
+        made = requests.post(f"{sandbox.api}/jobs", json=body, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+        assert made.json()["user_email"] == json.loads(Path(file).read_text())["client_email"]
+    # Neither speaks for the other.
+    crossed = grant(sandbox.url, assertion(key, iss=server["client_email"]))
+    assert crossed.status_code == 400 and crossed.json()["error"] == "invalid_grant"

@@ -97,3 +97,50 @@ def test_an_absent_table_is_404_in_googles_shape(empty) -> None:
     error = answer.json()["error"]
     assert answer.status_code == error["code"] == 404 and error["status"] == "NOT_FOUND"
     assert error["errors"] == [{"domain": "global", "reason": "notFound", "message": "Not found: Table demo:nope.nope"}]
+
+
+def test_a_patch_replaces_the_whole_schema_so_that_tags_left_out_are_gone(table: str) -> None:
+    before = requests.get(table, timeout=10).json()
+    sent = copy.deepcopy(before["schema"])
+    del sent["fields"][1]["policyTags"]
+    del sent["fields"][3]["fields"][0]["fields"][0]["dataPolicies"]
+    assert requests.patch(table, json={"schema": sent}, timeout=10).status_code == 200
+    after = requests.get(table, timeout=10).json()
+    assert after["schema"] == sent and after["description"] == before["description"]
+
+
+def test_an_empty_list_takes_a_tag_away(table: str) -> None:
+    before = requests.get(table, timeout=10).json()
+    sent = copy.deepcopy(before["schema"])
+    sent["fields"][1]["policyTags"] = {"names": []}
+    answer = requests.patch(table, json={"schema": sent}, headers={"If-Match": before["etag"]}, timeout=10)
+    after = requests.get(table, timeout=10).json()
+    assert "policyTags" not in after["schema"]["fields"][1] and after["etag"] == answer.json()["etag"] != before["etag"]
+    del sent["fields"][1]["policyTags"]
+    assert after["schema"] == sent
+
+
+def test_members_that_bigquery_computes_are_ignored_in_a_patch(table: str) -> None:
+    before = requests.get(table, timeout=10).json()
+    sent = {"etag": "mine", "type": "VIEW", "numRows": "7", "creationTime": "1", "location": "EU", "id": "other",
+            "tableReference": {"projectId": "x", "datasetId": "y", "tableId": "z"}, "description": "new"}
+    assert requests.patch(table, json=sent, timeout=10).status_code == 200
+    after = requests.get(table, timeout=10).json()
+    changed = {name for name in before | after if before.get(name) != after.get(name)}
+    assert changed <= {"description", "etag", "lastModifiedTime"} and after["description"] == "new"
+
+
+def test_members_of_a_field_that_are_not_known_are_kept_through_a_patch(table: str) -> None:
+    schema = requests.get(table, timeout=10).json()["schema"]
+    schema["fields"][0] |= {"futureMember": {"a": [1, "2"]}, "defaultValueExpression": "1 + 1", "description": "数"}
+    assert requests.patch(table, json={"schema": schema}, timeout=10).status_code == 200
+    assert requests.get(table, timeout=10).json()["schema"] == schema
+
+
+def test_a_patch_of_a_stale_schema_changes_nothing(table: str) -> None:
+    before = requests.get(table, timeout=10).json()
+    assert requests.patch(table, json={"description": "x"}, timeout=10).status_code == 200
+    now = requests.get(table, timeout=10).json()
+    stale = requests.patch(table, json={"schema": {"fields": SCHEMA[:1]}}, headers={"If-Match": before["etag"]},
+                           timeout=10)
+    assert stale.status_code == 412 and requests.get(table, timeout=10).json() == now
