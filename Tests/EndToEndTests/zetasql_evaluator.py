@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from zetasql_service import Service, ServiceError
+from zetasql_service import Service, ServiceError, ServiceTrap
 
 from zetasql.wasi._pb2.zetasql.local_service import local_service_pb2 as service
 from zetasql.wasi._pb2.zetasql.proto import options_pb2
@@ -25,6 +25,10 @@ REWRITES = [number for name, number in public_options.ResolvedASTRewrite.items()
 
 class EvaluationError(Exception):
     """The evaluator's complaint about a query."""
+
+
+class EvaluationTrap(EvaluationError):
+    """The evaluator broke down; what was registered with it is gone."""
 
 
 @dataclass(frozen=True)
@@ -61,24 +65,51 @@ class Evaluator:
         self._language.reserved_keywords.extend(["QUALIFY", "MATCH_RECOGNIZE"])
         self.seconds_to_start = time.monotonic() - started
 
-    def query(self, sql: str, tables: Mapping[str, Table] | None = None,
+    def query(self, sql: str, tables: Mapping[str, Table] | int | None = None,
               parameters: Mapping[str, str] | list[str] | None = None) -> Table:
-        """Runs a query. `tables` have names of one part (others get no rows), parameters are constant expressions."""
+        """Runs a query. `tables` have names of one part, or are what `register` gave; parameters are constant
+        expressions."""
         request = service.EvaluateQueryRequest(sql=sql)
-        request.options.language_options.CopyFrom(self._language)
-        request.options.default_timezone = "UTC"
-        request.options.enabled_rewrites.extend(REWRITES)
-        catalog = request.simple_catalog
-        catalog.name = "catalog"
-        catalog.builtin_function_options.language_options.CopyFrom(self._language)
-        for name, table in (tables or {}).items():
-            catalog.table.add(name=name).column.extend(table.columns)
-            if name in sql:
-                request.table_content[name].CopyFrom(table.content)
+        self._set_options(request.options)
+        if isinstance(tables, int):
+            request.registered_catalog_id = tables
+        else:
+            self._fill(request, tables or {})
         self._set_parameters(request, parameters or {})
         answer = service.EvaluateQueryResponse.FromString(
             self._call("EvaluateQuery", request.SerializeToString()))
         return Table(list(answer.prepared.columns), answer.content)
+
+    def register(self, tables: Mapping[str, Table]) -> int:
+        """Keeps tables, so that not every query has to bring them. A trap loses them."""
+        request = service.RegisterCatalogRequest()
+        self._fill(request, tables)
+        return service.RegisterResponse.FromString(
+            self._call("RegisterCatalog", request.SerializeToString())).registered_id
+
+    def analyze(self, sql: str, tables: int, parameters: Mapping[str, Any]) -> tuple[list[str], list[bytes]]:
+        """Names and types of the columns that a query gives; `parameters` are types."""
+        request = service.AnalyzeRequest(sql_statement=sql, registered_catalog_id=tables)
+        self._set_options(request.options)
+        for name, kind in parameters.items():
+            request.options.query_parameters.add(name=name, type=kind)
+        answer = service.AnalyzeResponse.FromString(self._call("Analyze", request.SerializeToString()))
+        listed = answer.resolved_statement.resolved_query_stmt_node.output_column_list
+        return ([column.name for column in listed],
+                [column.column.type.SerializeToString(deterministic=True) for column in listed])
+
+    def _set_options(self, options: Any) -> None:
+        options.language_options.CopyFrom(self._language)
+        options.default_timezone = "UTC"
+        options.enabled_rewrites.extend(REWRITES)
+
+    def _fill(self, request: Any, tables: Mapping[str, Table]) -> None:
+        catalog = request.simple_catalog
+        catalog.name = "catalog"
+        catalog.builtin_function_options.language_options.CopyFrom(self._language)
+        for name, table in tables.items():
+            catalog.table.add(name=name).column.extend(table.columns)
+            request.table_content[name].CopyFrom(table.content)
 
     def _set_parameters(self, request: Any, parameters: Mapping[str, str] | list[str]) -> None:
         if isinstance(parameters, list):
@@ -94,5 +125,7 @@ class Evaluator:
     def _call(self, method: str, request: bytes) -> bytes:
         try:
             return self._service.call(method, request)
+        except ServiceTrap as error:
+            raise EvaluationTrap(str(error)) from None
         except ServiceError as error:
             raise EvaluationError(str(error)) from None

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from calls import AGGREGATES, SCALARS, WINDOWS, Call, of_engine
-from kinds import ANY_SCALAR, LITERALS, PARAMETERS, SQL, Scope, sql_type
+from kinds import ANY_SCALAR, GROUPABLE, LITERALS, PARAMETERS, SQL, Scope, sql_type
 from world import World
 
 _HOLE = re.compile(r"\{(\w+)\}")
@@ -44,6 +44,8 @@ class Generator:
     number: int
     engine: str
     world: World
+    # Without them literals stand in their place.
+    has_parameters: bool = True
     random: random.Random = field(init=False)
     features: set[str] = field(default_factory=set)
     tables: list[str] = field(default_factory=list)
@@ -106,12 +108,13 @@ class Generator:
         if kind.startswith("A"):
             items = [self.literal(kind[1:]) for _ in range(self.random.randrange(3))]
             return f"ARRAY<{SQL[kind[1:]]}>[{', '.join(items)}]"
-        # `scrim explain`, by which the other engine's texts are made, takes no parameters.
-        if kind in PARAMETERS and self.engine == "sandbox" and self.chance(8):
+        if kind in PARAMETERS and self.chance(8):
             return self.parameter(kind)
         return self.pick(LITERALS[kind])
 
     def parameter(self, kind: str) -> str:
+        if not self.has_parameters:
+            return f"CAST(NULL AS {sql_type(kind)})"
         self.use("parameter")
         name = f"q{len(self.parameters)}"
         self.parameters[name] = PARAMETERS[kind]
@@ -136,6 +139,15 @@ class Generator:
 
     def _form(self, kind: str, scope: Scope, depth: int) -> str | None:
         return self.pick(self.forms)(self, kind, scope, depth)
+
+    def group(self, scope: Scope) -> tuple[str, str, str]:
+        """Something to group by, which may not be a literal."""
+        kinds = [kind for kind in GROUPABLE if scope.paths(kind)] or ["S"]
+        kind = self.pick(kinds)
+        text = self.expression(kind, scope, 1)
+        if text in LITERALS[kind] or not any(path in text for path in scope.paths(kind)):
+            text = self.pick(scope.paths(kind) or [f"UPPER({text})"])
+        return text, self.name("g"), kind
 
     def condition(self, scope: Scope) -> str:
         return self.expression("B", scope)

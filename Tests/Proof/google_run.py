@@ -10,7 +10,7 @@ from typing import Any
 
 import stage  # noqa: F401  (puts the other test folders on the path)
 from generator import Query
-from google_side import GoogleSide
+from google_side import GoogleSide, short
 from kinds import SQL
 from policy import write_mapping
 from proxy import BINARY, configure
@@ -26,7 +26,8 @@ EXPLAIN_SECONDS_MAX = 120
 
 def run(seed: int, numbers: list[int], directory: Path) -> Tally:
     worlds = [World.of(role) for role in ROLES]
-    queries = [(number, generated(seed, number, "zetasql", worlds)) for number in numbers]
+    # `scrim explain` takes no parameters.
+    queries = [(number, generated(seed, number, "zetasql", worlds, has_parameters=False)) for number in numbers]
     return run_on(GoogleSide(), queries, directory)
 
 
@@ -113,3 +114,40 @@ def _judged(query: Query, got: Table, wanted: Table, printed: str, tally: Tally)
     tally.with_rows += bool(theirs)
     tally.count(query)
     return None
+
+
+def analyzed(seed: int, numbers: list[int], directory: Path) -> Tally:
+    """The queries of the sandbox in Google's analyzer: as they were, and as Scrim prints them on the tables' schemas."""
+    worlds, side, tally = [World.of(role) for role in ROLES], GoogleSide(), Tally()
+    queries = [(number, generated(seed, number, "sandbox", worlds, has_parameters=False)) for number in numbers]
+    printed = explained(queries, directory)
+    for number, query in queries:
+        if query.refusal is not None:
+            tally.refused += 1
+            continue
+        answer = printed[number]
+        tally.search(json.dumps(answer).encode(), f"the answer to {number}")
+        try:
+            wanted: Any = side.analyze(short(query.direct or query.sql))
+        except EvaluationError as error:
+            wanted = str(error)
+        if "printed" not in answer:
+            what: str | None = f"refused: {answer}"
+        elif isinstance(wanted, str):
+            tally.skip(wanted, query.sql)
+            continue
+        else:
+            what = _analysis_differs(side, answer["printed"], wanted)
+        if what is None:
+            tally.compared += 1
+        else:
+            tally.failures.append(Failure(number, query.role, query.sql, what, engine="analyzer"))
+    return tally
+
+
+def _analysis_differs(side: GoogleSide, printed: str, wanted: tuple[list[str], list[bytes]]) -> str | None:
+    try:
+        got = side.analyze(short(printed))
+    except EvaluationError as error:
+        return f"the analyzer refuses what Scrim prints: {error}\n    {printed}"
+    return None if got == wanted else f"columns {got} and {wanted}\n    {printed}"

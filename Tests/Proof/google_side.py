@@ -23,6 +23,8 @@ class GoogleSide:
         self.evaluator = Evaluator()
         self.raw = self._tables(None)
         self.masked = {role: self._tables(role) for role in ROLES}
+        self._schemas = self.evaluator.register(self.raw)
+        self._bytes = self.evaluator.query("SELECT b'' AS b").columns[0].type
 
     def _tables(self, role: str | None) -> dict[str, Table]:
         """`role` None: the raw rows."""
@@ -44,6 +46,15 @@ class GoogleSide:
     def printed(self, text: str, role: str) -> Table:
         """What Scrim prints, with the keys of its tokens."""
         return self.evaluator.query(short(text), self.raw, keys_of(text, role))
+
+    def analyze(self, sql: str) -> tuple[list[str], list[bytes]]:
+        """Names and types of the columns of a query."""
+        return self.evaluator.analyze(sql, self._schemas, {name: self._bytes for name in token_names(sql)})
+
+
+def token_names(text: str) -> set[str]:
+    """The parameters of tokens."""
+    return set(re.findall(r"@(scrim_\w+)", text))
 
 
 def _masked(fields: list[dict[str, Any]], rows: list[dict[str, Any]], role: str | None) -> list[dict[str, Any]]:

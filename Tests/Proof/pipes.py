@@ -51,7 +51,7 @@ def select(g: Generator, made: Pipeline) -> None:
 
 
 def aggregate(g: Generator, made: Pipeline) -> None:
-    groups = [(g.expression(kind, made.scope, 1), g.name("g"), kind) for kind in (g.pick(GROUPABLE) for _ in range(2))]
+    groups = [g.group(made.scope) for _ in range(2)]
     items = [g.aggregate(made.scope) for _ in range(2)]
     word = "GROUP BY"
     if g.chance(30):
@@ -183,7 +183,7 @@ def pipeline(g: Generator, name: str) -> Made:
     text, scope = any_source(g) if g.engine == "zetasql" else bare_source(g)
     made = Pipeline(f"FROM {text}", Scope(list(scope.rows)))
     before = _MORE if g.engine == "zetasql" else _MORE[:1] if name.startswith("|> AGG") else _MORE[:2]
-    for operator in g.random.sample(before, g.random.randrange(3)):
+    for operator in g.random.sample(before, min(len(before), g.random.randrange(3))):
         g.use(operator)
         OPERATORS[operator][0](g, made)
     OPERATORS[name][0](g, made)

@@ -40,9 +40,9 @@ def feature_names(engine: str) -> set[str]:
     return {name for name, engines, _ in _SHAPES if engine in engines} | source_names(engine) | form_names(engine)
 
 
-def generated(seed: int, number: int, engine: str, worlds: list[World]) -> Query:
+def generated(seed: int, number: int, engine: str, worlds: list[World], *, has_parameters: bool = True) -> Query:
     """The query of a seed and a number."""
-    g = Generator(seed, number, engine, worlds[number % len(worlds)])
+    g = Generator(seed, number, engine, worlds[number % len(worlds)], has_parameters)
     shapes = [(name, made) for name, engines, made in _SHAPES if engine in engines]
     name, chosen = g.turn(shapes, number // len(worlds))
     g.use(name)
@@ -211,7 +211,7 @@ def chained_window(g: Generator) -> Made:
 def grouped(g: Generator, clause: Callable[[list[str]], str], *, count: int = 2, having: int = 30) -> Made:
     """`clause` makes GROUP BY of the names of the grouping columns."""
     text, scope = any_source(g)
-    groups = [(g.expression(kind, scope, 1), g.name("g"), kind) for kind in (g.pick(GROUPABLE) for _ in range(count))]
+    groups = [g.group(scope) for _ in range(count)]
     if g.forced:
         call = g.forced.pop()
         if call.kind in GROUPABLE:
