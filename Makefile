@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test prove bench fuzz fuzz-sql lint packages sandbox clean
+.PHONY: help demo build release test prove prove-queries bench fuzz fuzz-sql lint packages sandbox clean
 
 SWIFT ?= swift
 VENV := .venv
@@ -19,7 +19,8 @@ BUSY_TESTS := GoogleSQLTests|MaskingTests|AuditTests
 help:
 	@echo "make demo     a bank on a local BigQuery, Scrim before it, an agent's session; serves until Ctrl-C"
 	@echo "make test     unit and end-to-end tests (20 minutes at most beyond the build)"
-	@echo "make prove    the longer proofs: ThreadSanitizer, ten minutes of fuzzing"
+	@echo "make prove    the longer proofs: ThreadSanitizer, 20,000 generated queries, ten minutes of fuzzing"
+	@echo "make prove-queries  generated queries through Scrim and on masked copies; SEED=, COUNT=, ZETASQL="
 	@echo "make bench    speed beside that of other parsers, as a table; JSON=file writes it there too"
 	@echo "make fuzz-sql our parser against ZetaSQL's on random statements; SEED=, COUNT=, AREAS="
 	@echo "make fuzz     libFuzzer on lexer and parser; SECONDS="
@@ -61,10 +62,17 @@ test: sandbox lint
 	@echo "==> our parser against ZetaSQL's"
 	@$(FUZZ_SQL) --count 3000 --seconds 45
 
+# What is asked through Scrim is what the same asks of a masked copy; how often each feature occurred is printed.
+prove-queries: sandbox release
+	@echo "==> generated queries through Scrim and on masked copies"
+	@SCRIM_BIN=.build/release/scrim $(VENV)/bin/python Tests/Proof/run.py --seed $(or $(SEED),1) \
+	  --count $(or $(COUNT),20000) --zetasql $(or $(ZETASQL),2500)
+
 # ThreadSanitizer wants a build of its own, kept apart so that the ordinary one stays warm.
 prove: build sandbox
 	@echo "==> unit tests under ThreadSanitizer"
 	@$(SWIFT) test $(BUILD_FLAGS) --sanitize thread --no-parallel --scratch-path .build/tsan
+	@$(MAKE) --no-print-directory prove-queries
 	@echo "==> our parser against ZetaSQL's, five minutes"
 	@$(FUZZ_SQL) --seed 2 --count 1000000 --seconds 300
 	@echo "==> libFuzzer on lexer and parser, five minutes"

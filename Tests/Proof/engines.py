@@ -1,4 +1,4 @@
-"""Which calls run where, as found by running each on both engines; `test_calls.py` runs them again.
+"""Which calls run where, as found by running each on both engines.
 
 The sandbox is DuckDB behind sqlglot, the other is ZetaSQL's reference implementation.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 # What sqlglot or DuckDB lacks, or gives another type; compared on Google's evaluator alone.
 NOT_ON_SANDBOX = frozenset(r"""
+REGEXP_EXTRACT_GROUPS({S}, r'(?P<first>[a-zX])(?P<second>.)').second
+APPLY({S}, e -> UPPER(e))
 CHR(MOD(ABS({I}), 90) + 33)
 CODE_POINTS_TO_STRING([65, MOD(ABS({I}), 100) + 20])
 FORMAT('%T', {S})

@@ -56,6 +56,8 @@ AS | REGEXP_EXTRACT_ALL({S}, r'[a-z0-9]')
 I | REGEXP_INSTR({S}, r'[0-9]')
 S | REGEXP_REPLACE({S}, r'[aeiou]', '#')
 S | REGEXP_SUBSTR({S}, r'[A-Z]+')
+S | REGEXP_EXTRACT_GROUPS({S}, r'(?P<first>[a-zX])(?P<second>.)').second
+S | APPLY({S}, e -> UPPER(e))
 S | REPEAT({S}, 2)
 S | REPLACE({S}, 'e', 'E')
 S | REVERSE({S})

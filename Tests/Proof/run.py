@@ -25,7 +25,7 @@ from calls import AGGREGATES, SCALARS, WINDOWS, of_engine
 from queries import feature_names
 from shard import Tally
 
-SHARD_QUERIES = 1000
+SHARD_QUERIES = 500
 GOOGLE_QUERIES = 250
 RARE = 50
 # From here on each feature and function must have occurred RARE times.
