@@ -132,8 +132,8 @@ def test_a_seed_and_a_number_make_one_query() -> None:
 
 def answer(rows: list[list[Any]], wire: bool, names: tuple[str, ...] = ("a", "b")) -> Outcome:
     kinds = ("INTEGER", "STRING") if wire else ("INT64", "STRING")
-    return Outcome(b"", [{"name": name, "type": kind, "mode": "NULLABLE"} for name, kind in zip(names, kinds, strict=True)],
-                   rows)
+    return Outcome(b"", [{"name": name, "type": kind, "mode": "NULLABLE"}
+                         for name, kind in zip(names, kinds, strict=True)], rows)
 
 
 @pytest.mark.parametrize(("scrim", "direct", "is_ordered", "is_same"), [
@@ -148,12 +148,13 @@ def test_rows_are_compared_as_multisets_or_in_order(scrim: list, direct: list, i
 def test_other_names_and_types_of_columns_differ() -> None:
     rows = [[1, "x"]]
     assert difference(answer(rows, False, ("a", "c")), answer([["1", "x"]], True), is_ordered=False)
-    assert difference(answer(rows, True), Outcome(b"", [{"name": "a", "type": "FLOAT", "mode": "NULLABLE"}]), is_ordered=False)
+    of_float = Outcome(b"", [{"name": "a", "type": "FLOAT", "mode": "NULLABLE"}])
+    assert difference(answer(rows, True), of_float, is_ordered=False)
 
 
 def test_names_of_functions_are_found_outside_of_literals() -> None:
-    assert functions_in("SELECT UPPER(a), 'LOWER(x)', NET.HOST(b), x IN (1), \"TRIM(\" FROM t WHERE EXISTS(SELECT 1)") == {
-        "UPPER", "NET.HOST", "EXISTS"}
+    text = "SELECT UPPER(a), 'LOWER(x)', NET.HOST(b), x IN (1), \"TRIM(\" FROM t WHERE EXISTS(SELECT 1)"
+    assert functions_in(text) == {"UPPER", "NET.HOST", "EXISTS"}
 
 
 def test_a_difference_is_made_smaller() -> None:

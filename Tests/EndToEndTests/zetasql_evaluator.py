@@ -57,6 +57,7 @@ class Evaluator:
     def __init__(self) -> None:
         started = time.monotonic()
         self._service = Service()
+        self._constants: dict[str, Table] = {}
         asked = service.LanguageOptionsRequest(maximum_features=True)
         self._language = options_pb2.LanguageOptionsProto.FromString(
             self._call("GetLanguageOptions", asked.SerializeToString()))
@@ -115,7 +116,9 @@ class Evaluator:
         if isinstance(parameters, list):
             request.options.parameter_mode = public_options.PARAMETER_POSITIONAL
         for name, text in parameters.items() if isinstance(parameters, Mapping) else (("", p) for p in parameters):
-            made = self.query(f"SELECT {text} AS p")
+            if text not in self._constants:
+                self._constants[text] = self.query(f"SELECT {text} AS p")
+            made = self._constants[text]
             request.params.add(name=name, value=made.content.table_data.row[0].cell[0])
             if name:
                 request.options.query_parameters.add(name=name, type=made.columns[0].type)

@@ -37,7 +37,8 @@ def difference(scrim: Outcome, direct: Outcome, *, is_ordered: bool) -> str | No
     left, right = Counter(got_texts), Counter(wanted_texts)
     if left == right:
         return None
-    return f"rows only from Scrim {list((left - right).items())[:3]}, only from the copy {list((right - left).items())[:3]}"
+    mine_only, theirs_only = (list(rest.items())[:3] for rest in (left - right, right - left))
+    return f"rows only from Scrim {mine_only}, only from the copy {theirs_only}"
 
 
 def _first(got: list[str], wanted: list[str]) -> str:

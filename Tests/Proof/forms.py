@@ -1,4 +1,4 @@
-"""Forms of expressions beyond columns, literals and calls: each gives an expression of the type asked for, or nothing."""
+"""Forms of expressions beyond columns, literals and calls: each gives one of the type asked for, or nothing."""
 
 from __future__ import annotations
 

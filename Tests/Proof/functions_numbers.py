@@ -1,4 +1,4 @@
-"""Calls of functions on numbers, dates and times, ranges and geographies; the notation is that of `functions_text.py`."""
+"""Calls of functions on numbers, dates, ranges and geographies; the notation is that of `functions_text.py`."""
 
 MATHEMATICS = r"""
 I | ABS({I})
@@ -57,8 +57,8 @@ I | SAFE_NEGATE({I})
 F | SAFE_DIVIDE({F}, {F})
 I | SIGN({I})
 I | BIT_COUNT({I})
-F | COSINE_DISTANCE([1.0, {F} + 0.1], [2.0, 1.0])
-F | EUCLIDEAN_DISTANCE([1.0, {F}], [2.0, 1.0])
+F | COSINE_DISTANCE([1.0, IFNULL({F}, 0.5)], [2.0, 1.0])
+F | EUCLIDEAN_DISTANCE([1.0, IFNULL({F}, 0.5)], [2.0, 1.0])
 F | DOT_PRODUCT([1.0, 2.0], [2.0, 1.0])
 F | MANHATTAN_DISTANCE([1.0, 2.0], [2.0, 1.0])
 F | L1_NORM([1.0, 2.0])

@@ -1,7 +1,7 @@
 """Calls of aggregate and window functions; the notation is that of `functions_text.py`.
 
-What depends on the order of rows names a total order: `{O}` is ORDER BY of a key, `{P}` PARTITION BY, `{K}` a key of the
-rows. Sums of floats are of quarters, which are exact.
+What depends on the order of rows names a total order: `{O}` is ORDER BY of a key, `{P}` PARTITION BY, `{K}` a key of
+the rows. Sums of floats are of quarters, which are exact.
 """
 
 AGGREGATES = r"""

@@ -117,7 +117,7 @@ def _judged(query: Query, got: Table, wanted: Table, printed: str, tally: Tally)
 
 
 def analyzed(seed: int, numbers: list[int], directory: Path) -> Tally:
-    """The queries of the sandbox in Google's analyzer: as they were, and as Scrim prints them on the tables' schemas."""
+    """The queries of the sandbox in Google's analyzer: as they were, and as Scrim prints them."""
     worlds, side, tally = [World.of(role) for role in ROLES], GoogleSide(), Tally()
     queries = [(number, generated(seed, number, "sandbox", worlds, has_parameters=False)) for number in numbers]
     printed = explained(queries, directory)

@@ -10,7 +10,7 @@ from typing import Any
 from policy import TOKEN_KEY, TOKEN_KEY_ID, rules_of
 from roles import ROLES, copied
 from tables import DATASET, DAYS, TABLES, VIEWS, VISITS
-from zetasql_evaluator import Evaluator, Table
+from zetasql_evaluator import EvaluationTrap, Evaluator, Table
 from zetasql_rows import mask_row, rows_query
 from zetasql_tokens import token_parameters
 
@@ -21,9 +21,8 @@ _SUFFIX_FIELD = {"name": SUFFIX, "type": "STRING", "mode": "NULLABLE"}
 class GoogleSide:
     def __init__(self) -> None:
         self.evaluator = Evaluator()
-        self.raw = self._tables(None)
-        self.masked = {role: self._tables(role) for role in ROLES}
-        self._schemas = self.evaluator.register(self.raw)
+        self._contents = {role: self._tables(role) for role in (None, *ROLES)}
+        self._register()
         self._bytes = self.evaluator.query("SELECT b'' AS b").columns[0].type
 
     def _tables(self, role: str | None) -> dict[str, Table]:
@@ -41,15 +40,25 @@ class GoogleSide:
         return made
 
     def direct(self, sql: str, role: str) -> Table:
-        return self.evaluator.query(short(sql), self.masked[role])
+        return self._query(short(sql), role, {})
 
     def printed(self, text: str, role: str) -> Table:
         """What Scrim prints, with the keys of its tokens."""
-        return self.evaluator.query(short(text), self.raw, keys_of(text, role))
+        return self._query(short(text), None, keys_of(text, role))
 
     def analyze(self, sql: str) -> tuple[list[str], list[bytes]]:
         """Names and types of the columns of a query."""
-        return self.evaluator.analyze(sql, self._schemas, {name: self._bytes for name in token_names(sql)})
+        return self.evaluator.analyze(sql, self._registered[None], {name: self._bytes for name in token_names(sql)})
+
+    def _register(self) -> None:
+        self._registered = {role: self.evaluator.register(tables) for role, tables in self._contents.items()}
+
+    def _query(self, sql: str, role: str | None, parameters: dict[str, str]) -> Table:
+        try:
+            return self.evaluator.query(sql, self._registered[role], parameters)
+        except EvaluationTrap:
+            self._register()
+            raise
 
 
 def token_names(text: str) -> set[str]:
@@ -78,7 +87,7 @@ def _tags() -> dict[str, str]:
 
 
 def keys_of(text: str, role: str) -> dict[str, str]:
-    """The parameters of each KEYED_TOKEN, by the tag of the column that it masks; elements of an array by elimination."""
+    """The parameters of each KEYED_TOKEN, by the tag of the column that it masks."""
     masks = ROLES[role]["masks"]
     found: dict[str, str] = {}
     for match in re.finditer(r"@(\w+o) \|\| SHA256\(@(\w+i) \|\| (?:CAST\()?([\w.`]+)", text):

@@ -19,7 +19,8 @@ LITERALS: dict[str, tuple[str, ...]] = {
     "I": ("0", "1", "3", "-2", "7", "100", "0x1F"), "F": ("0.5", "2.0", "-1.25", "1e2"),
     "N": ("NUMERIC '1.5'", "NUMERIC '0'", "NUMERIC '-2.25'"), "B": ("TRUE", "FALSE"),
     "Y": ("b'h1'", "b'\\x00\\xff'", "b''"), "D": ("DATE '2025-03-03'", "DATE '1970-01-01'", "DATE '2024-02-29'"),
-    "E": ("DATETIME '2024-02-29 10:20:30'", "DATETIME '1970-01-01 00:00:00'"), "T": ("TIME '09:45:10'", "TIME '00:00:00'"),
+    "E": ("DATETIME '2024-02-29 10:20:30'", "DATETIME '1970-01-01 00:00:00'"),
+    "T": ("TIME '09:45:10'", "TIME '00:00:00'"),
     "Z": ("TIMESTAMP '2025-03-02 11:00:00+00'", "TIMESTAMP '1970-01-01 00:00:00+00'"),
     "J": ("JSON '{\"a\": 1}'", "JSON '[1, 2]'"), "BN": ("BIGNUMERIC '1.5'",)}
 PARAMETERS: dict[str, tuple[str, Any]] = {
@@ -71,11 +72,13 @@ class Scope:
 
     def paths(self, kind: str) -> list[str]:
         """Columns and fields of a type; those of queries around as well."""
-        found = [path for rows in self.rows for column in rows.columns for path in _paths(rows.path(column.name), column, kind)]
+        found = [path for rows in self.rows for column in rows.columns
+                 for path in _paths(rows.path(column.name), column, kind)]
         return found + (self.outer.paths(kind) if self.outer is not None else [])
 
     def columns(self) -> list[tuple[str, Column]]:
-        return [(rows.path(column.name), column) for rows in self.rows for column in rows.columns if not column.is_denied]
+        return [(rows.path(column.name), column) for rows in self.rows for column in rows.columns
+                if not column.is_denied]
 
     @property
     def key(self) -> str | None:

@@ -147,7 +147,7 @@ def pivot(g: Generator, made: Pipeline) -> None:
 
 
 def unpivot(g: Generator, made: Pipeline) -> None:
-    values = ", ".join(f"{g.expression('S', made.scope, 1)} AS {name}" for name in ("va", "vb"))
+    values = f"{g.expression('S', made.scope, 1)} AS va, UPPER({g.expression('S', made.scope, 1)}) AS vb"
     made.add(f"SELECT {values} |> UNPIVOT (v FOR k IN (va, vb))")
     made.become([("v", "S"), ("k", "S")], None)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import forms  # noqa: F401  (registers the forms of expressions)
 from generator import Generator, Query, form_names
-from kinds import GROUPABLE, PARAMETERS, Rows, Scope
+from kinds import GROUPABLE, Scope
 from sources import any_source, base, shown, source_names
 from world import World
 
@@ -100,7 +100,7 @@ def _key_item(g: Generator, scope: Scope) -> list[tuple[str, str, str]]:
     return [(scope.key, g.name("k"), "I")] if scope.key else []
 
 
-def _where(g: Generator, scope: Scope, percent: int = 50) -> str:
+def filtered(g: Generator, scope: Scope, percent: int = 50) -> str:
     if not g.chance(percent):
         return ""
     g.use("WHERE")
@@ -111,7 +111,7 @@ def plain(g: Generator, *, count: int = 3, where: int = 50) -> Made:
     text, scope = any_source(g)
     key = _key_item(g, scope)
     items = g.items(scope, count) + key
-    return Made(f"SELECT {listed(items)} FROM {text}{_where(g, scope, where)}",
+    return Made(f"SELECT {listed(items)} FROM {text}{filtered(g, scope, where)}",
                 [(name, kind) for _, name, kind in items], [name for _, name, _ in key] or None)
 
 
@@ -125,7 +125,7 @@ def distinct(g: Generator) -> Made:
     text, scope = any_source(g)
     items = [(g.expression(kind, scope), g.name(), kind) for kind in (g.pick(GROUPABLE) for _ in range(3))]
     names = [name for _, name, _ in items]
-    return Made(f"SELECT DISTINCT {listed(items)} FROM {text}{_where(g, scope)}",
+    return Made(f"SELECT DISTINCT {listed(items)} FROM {text}{filtered(g, scope)}",
                 [(name, kind) for _, name, kind in items], names)
 
 
@@ -143,7 +143,7 @@ def star(g: Generator) -> Made:
         g.use("* REPLACE")
         name = g.pick(texts)
         replace_ = f" REPLACE ({g.expression('S', Scope([rows]), 1)} AS {name})"
-    return Made(f"SELECT {g.pick(['*', f'{rows.alias}.*'])}{except_}{replace_} FROM {text}{_where(g, Scope([rows]))}",
+    return Made(f"SELECT {g.pick(['*', f'{rows.alias}.*'])}{except_}{replace_} FROM {text}{filtered(g, Scope([rows]))}",
                 [(column.name, column.kind) for column in kept], list(rows.key) if rows.key else None)
 
 
@@ -152,7 +152,7 @@ def whole_row(g: Generator) -> Made:
     text, rows = base(g, g.pick(["v_people", "v_orders", "visits_20250301", "people"]) if g.world.views else "people")
     scope = Scope([rows])
     value = rows.alias if rows.is_whole else f"(SELECT AS STRUCT {rows.alias}.id, {rows.alias}.name)"
-    return Made(f"SELECT {value} AS r, {scope.key} AS k FROM {text}{_where(g, scope)}", [("r", "?"), ("k", "I")], ["k"])
+    return Made(f"SELECT {value} AS r, {scope.key} AS k FROM {text}{filtered(g, scope)}", [("r", "?"), ("k", "I")], ["k"])
 
 
 @shape("STRUCT results")
@@ -160,7 +160,7 @@ def struct_result(g: Generator) -> Made:
     text, scope = any_source(g)
     parts = ", ".join(f"{g.expression(kind, scope, 1)} AS {g.name('f')}" for kind in ("S", "I", "D"))
     items = ", ".join(f"{text} AS {name}" for text, name, _ in g.items(scope, 3))
-    return Made(f"SELECT STRUCT({parts}) AS s, {items} FROM {text}{_where(g, scope)}", [("s", "?")])
+    return Made(f"SELECT STRUCT({parts}) AS s, {items} FROM {text}{filtered(g, scope)}", [("s", "?")])
 
 
 @shape("SELECT AS STRUCT", "zetasql")
@@ -174,7 +174,7 @@ def windows(g: Generator) -> Made:
     text, scope = any_source(g)
     key = _key_item(g, scope)
     items = g.items(scope, 2) + [g.window(scope) for _ in range(2)] + key
-    return Made(f"SELECT {listed(items)} FROM {text}{_where(g, scope, 30)}",
+    return Made(f"SELECT {listed(items)} FROM {text}{filtered(g, scope, 30)}",
                 [(name, kind) for _, name, kind in items], [name for _, name, _ in key] or None)
 
 
@@ -195,7 +195,8 @@ def named_window(g: Generator) -> Made:
     order = f"ORDER BY {scope.key}" if scope.key else ""
     part = g.expression("S", scope, 0)
     calls = f"COUNT(*) OVER w AS n, MIN({g.expression('S', scope, 1)}) OVER w AS m"
-    return Made(f"SELECT {listed(items)}, {calls} FROM {text}{_where(g, scope, 30)} WINDOW w AS (PARTITION BY {part} {order})",
+    return Made(f"SELECT {listed(items)}, {calls} FROM {text}{filtered(g, scope, 30)} "
+                f"WINDOW w AS (PARTITION BY {part} {order})",
                 [(name, kind) for _, name, kind in items] + [("n", "I"), ("m", "S")])
 
 
@@ -225,7 +226,7 @@ def grouped(g: Generator, clause: Callable[[list[str]], str], *, count: int = 2,
     names = [name for _, name, _ in groups]
     # Beside `*` sqlglot takes the name of an item for one of a column.
     by = names if g.engine == "zetasql" or "*" not in text + "".join(g.tables) else ["1", "2"][:count]
-    return Made(f"SELECT {listed([*groups, *made])} FROM {text}{_where(g, scope)} {clause(by)}{test}",
+    return Made(f"SELECT {listed([*groups, *made])} FROM {text}{filtered(g, scope)} {clause(by)}{test}",
                 [(name, kind) for _, name, kind in [*groups, *made]], names)
 
 
@@ -252,7 +253,8 @@ def _sets(g: Generator, clause: Callable[[list[str]], str], *, grouping: bool = 
     paths = [f"{rows.alias}.{name}" for name in g.random.sample(names, 2)]
     made = [g.aggregate(scope)]
     extra = f", GROUPING({paths[0]}) AS gr" if grouping else ""
-    return Made(f"SELECT {paths[0]} AS x, {paths[1]} AS y, {listed(made)}{extra} FROM {text}{_where(g, scope)} {clause(paths)}",
+    return Made(f"SELECT {paths[0]} AS x, {paths[1]} AS y, {listed(made)}{extra} FROM {text}{filtered(g, scope)} "
+                f"{clause(paths)}",
                 [("x", "S"), ("y", "S"), (made[0][1], made[0][2])])
 
 
@@ -275,141 +277,8 @@ def grouping_sets(g: Generator) -> Made:
 def aggregation(g: Generator) -> Made:
     text, scope = any_source(g)
     items = [g.aggregate(scope) for _ in range(3)]
-    return Made(f"SELECT {listed(items)} FROM {text}{_where(g, scope)}", [(name, kind) for _, name, kind in items])
-
-
-def _arms(g: Generator, word: str, *, count: int = 2) -> Made:
-    kinds = [g.pick(GROUPABLE) for _ in range(3)]
-    names = [g.name() for _ in kinds]
-    arms = []
-    for at in range(count):
-        text, scope = any_source(g, at == 0) if g.chance(50) else (lambda pair: (pair[0], Scope([pair[1]])))(base(g))
-        items = [(g.expression(kind, scope, 1), name, kind) for kind, name in zip(kinds, names, strict=True)]
-        arms.append(f"SELECT {listed(items)} FROM {text}{_where(g, scope)}")
-    return Made(f" {word} ".join(arms), list(zip(names, kinds, strict=True)),
-                names if "DISTINCT" in word else None)
-
-
-@shape("UNION ALL")
-def union_all(g: Generator) -> Made:
-    return _arms(g, "UNION ALL", count=g.pick([2, 3]))
-
-
-@shape("UNION DISTINCT")
-def union_distinct(g: Generator) -> Made:
-    return _arms(g, "UNION DISTINCT")
-
-
-@shape("INTERSECT DISTINCT")
-def intersect(g: Generator) -> Made:
-    return _arms(g, "INTERSECT DISTINCT")
-
-
-@shape("EXCEPT DISTINCT")
-def except_distinct(g: Generator) -> Made:
-    return _arms(g, "EXCEPT DISTINCT")
-
-
-@shape("UNION ALL BY NAME")
-def union_by_name(g: Generator) -> Made:
-    (left, one), (right, two) = base(g), base(g)
-    a, b = (Scope([rows]) for rows in (one, two))
-    return Made(f"SELECT {g.expression('S', a, 1)} AS x, {g.expression('I', a, 1)} AS y FROM {left} UNION ALL BY NAME "
-                f"SELECT {g.expression('I', b, 1)} AS y, {g.expression('S', b, 1)} AS x FROM {right}",
-                [("x", "S"), ("y", "I")])
-
-
-@shape("other set operations by name", "zetasql")
-def set_by_name(g: Generator) -> Made:
-    (left, one), (right, two) = base(g), base(g)
-    a, b = (Scope([rows]) for rows in (one, two))
-    word = g.pick(["FULL UNION ALL BY NAME", "INNER UNION DISTINCT BY NAME", "UNION ALL CORRESPONDING",
-                   "LEFT UNION ALL BY NAME", "UNION DISTINCT BY NAME"])
-    extra = "" if word.startswith(("UNION", "LEFT")) else f", {g.expression('S', b, 1)} AS z"
-    return Made(f"SELECT {g.expression('S', a, 1)} AS x, {g.expression('I', a, 1)} AS y FROM {left} {word} "
-                f"SELECT {g.expression('I', b, 1)} AS y, {g.expression('S', b, 1)} AS x{extra} FROM {right}",
-                [("x", "S"), ("y", "I")])
-
-
-@shape("PIVOT")
-def pivot(g: Generator) -> Made:
-    text, rows = base(g, g.pick(["people", "orders"]))
-    names = [column.name for column in rows.columns if column.kind == "S" and not column.is_denied]
-    by, value = g.pick(names), g.pick(names)
-    key = rows.key[0] if rows.key else "id"
-    alias = g.name("v")
-    return Made(f"SELECT * FROM (SELECT {rows.alias}.{by} AS by_, {rows.alias}.{value} AS v, {rows.alias}.{key} AS n FROM "
-                f"{text}) PIVOT (COUNT(v) AS n, MIN(v) AS m FOR by_ IN ('red' AS r, 'buy' AS b, 'XXXXX1000')) AS {alias}",
-                [("n", "I")], None)
-
-
-@shape("UNPIVOT")
-def unpivot(g: Generator) -> Made:
-    _, rows = base(g, "people")
-    names = [name for name in ("name", "email", "ssn", "phone", "grp") if any(
-        column.name == name and not column.is_denied for column in rows.columns)]
-    chosen = ", ".join(g.random.sample(names, 3))
-    nulls = g.pick(["", "INCLUDE NULLS ", "EXCLUDE NULLS "])
-    return Made(f"SELECT id, v, k FROM (SELECT id, {', '.join(names)} FROM people) UNPIVOT {nulls}(v FOR k IN ({chosen}))",
-                [("id", "I"), ("v", "S"), ("k", "S")], ["id", "k"])
-
-
-@shape("subquery in FROM of a whole query")
-def nested(g: Generator) -> Made:
-    made = plain(g)
-    alias = g.name("t")
-    rows = Rows(alias, ())
-    names = [name for name, kind in made.columns if kind in GROUPABLE][:3]
-    items = ", ".join(rows.path(name) for name in names) or "1 AS one"
-    return Made(f"SELECT {items} FROM ({made.sql}) AS {alias}", [(name, "S") for name in names] or [("one", "I")])
-
-
-@shape("CTE of a whole query")
-def cte_of_query(g: Generator) -> Made:
-    made = grouped(g, lambda names: f"GROUP BY {', '.join(names)}")
-    name = g.name("q")
-    g.tables.append(f"{name} AS ({made.sql})")
-    return Made(f"SELECT * FROM {name}", made.columns, made.order)
-
-
-@shape("ordered subquery with LIMIT")
-def limited(g: Generator) -> Made:
-    text, rows = base(g, "people")
-    scope = Scope([rows])
-    items = g.items(scope, 3)
-    return Made(f"SELECT * FROM (SELECT {listed(items)} FROM {text} ORDER BY {scope.key} LIMIT {g.pick([2, 5])})",
-                [(name, kind) for _, name, kind in items])
-
-
-@shape("query without a table")
-def constant(g: Generator) -> Made:
-    scope = Scope([])
-    items = [(g.expression(kind, scope, 2), g.name(), kind) for kind in PARAMETERS if kind != "AI"][:4]
-    people = f"(SELECT COUNT(*) FROM people WHERE {g.pick(['email', 'ssn', 'name'])} LIKE 'X%')"
-    return Made(f"SELECT {listed(items)}, {people} AS n", [(name, kind) for _, name, kind in items] + [("n", "I")])
-
-
-@shape("DECLARE")
-def declared(g: Generator) -> Made:
-    text, rows = base(g, g.pick(["people", "orders"]))
-    scope = Scope([rows])
-    items = g.items(scope, 3)
-    path, word = g.pick(scope.paths("I")), g.pick(scope.paths("S"))
-    body = f"SELECT {listed(items)} FROM {text} WHERE {path} > lowest OR {word} = wanted"
-    return Made(body, [(name, kind) for _, name, kind in items],
-                variables=[("lowest", "INT64", "3"), ("wanted", "STRING", "'red'")])
-
-
-@shape("denied column")
-def denied(g: Generator) -> Made:
-    """A refusal that is documented, with its code; for a role to whom nothing is denied, any query."""
-    if not g.world.denied:
-        return plain(g)
-    table, column = g.pick(g.world.denied)
-    sql = g.pick([f"SELECT {column} FROM {table}", f"SELECT 1 AS one FROM {table} WHERE {column} IS NULL",
-                  f"SELECT * FROM {table}", f"SELECT TO_JSON_STRING(t) AS j FROM {table} AS t",
-                  f"SELECT COUNT(*) AS n FROM {table} GROUP BY TO_JSON_STRING({column})"])
-    return Made(sql, [], refusal="column.denied")
+    return Made(f"SELECT {listed(items)} FROM {text}{filtered(g, scope)}", [(name, kind) for _, name, kind in items])
 
 
 import pipes  # noqa: E402, F401  (registers its shapes)
+import special_queries  # noqa: E402, F401

@@ -12,8 +12,8 @@ ANALYST = KEYS | {
     "secret": "KEYED_TOKEN", "types": "DEFAULT_MASKING_VALUE", "types.datetime": "DATE_YEAR_MASK",
     "types.timestamp": "DATE_YEAR_MASK"}
 CLERK = KEYS | {
-    "pii": "DEFAULT_MASKING_VALUE", "pii.name": "ALWAYS_NULL", "pii.email": "KEYED_TOKEN", "account.number": "ALWAYS_NULL",
-    "financial": "ALWAYS_NULL", "types": "ALWAYS_NULL", "secret": "DENY"}
+    "pii": "DEFAULT_MASKING_VALUE", "pii.name": "ALWAYS_NULL", "pii.email": "KEYED_TOKEN",
+    "account.number": "ALWAYS_NULL", "financial": "ALWAYS_NULL", "types": "ALWAYS_NULL", "secret": "DENY"}
 # Untagged columns are denied to a teller.
 TELLER = KEYS | {
     "pii": "KEYED_TOKEN", "pii.birth_date": "DATE_YEAR_MASK", "pii.note": "DEFAULT_MASKING_VALUE",

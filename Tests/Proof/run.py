@@ -40,19 +40,20 @@ def proved(seed: int, count: int, google: int, workers: int, seconds: float, dir
     started = time.monotonic()
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool:
+        # Both kinds in turn, so that a run that is cut short has some of each.
+        parts = [(at / count, at, shard.run, SHARD_QUERIES, count, ours) for at in range(0, count, SHARD_QUERIES)]
+        parts += [(at / google, at, google_run.run, GOOGLE_QUERIES, google, theirs)
+                  for at in range(0, google, GOOGLE_QUERIES)]
         jobs = {}
-        for start in range(0, google, GOOGLE_QUERIES):
-            numbers = list(range(start, min(start + GOOGLE_QUERIES, google)))
-            jobs[pool.submit(google_run.run, seed, numbers, directory / f"google{start}")] = theirs
-        for start in range(0, count, SHARD_QUERIES):
-            numbers = list(range(start, min(start + SHARD_QUERIES, count)))
-            jobs[pool.submit(shard.run, seed, numbers, directory / f"shard{start}")] = ours
+        for _, start, work, size, end, tally in sorted(parts, key=lambda part: part[0]):
+            numbers = list(range(start, min(start + size, end)))
+            jobs[pool.submit(work, seed, numbers, directory / f"{work.__module__}{start}")] = tally
         for job in concurrent.futures.as_completed(list(jobs)):
             if job.cancelled():
                 continue
             jobs[job].add(job.result())
-            print(f"  {time.monotonic() - started:6.0f} s: {ours.compared} on the sandbox, {theirs.compared} on ZetaSQL, "
-                  f"{len(ours.failures) + len(theirs.failures)} differ", flush=True)
+            print(f"  {time.monotonic() - started:6.0f} s: {ours.compared} on the sandbox, {theirs.compared} on ZetaSQL,"
+                  f" {len(ours.failures) + len(theirs.failures)} differ", flush=True)
             if time.monotonic() - started > seconds:
                 for waiting in jobs:
                     waiting.cancel()
@@ -65,13 +66,13 @@ def report(ours: Tally, theirs: Tally, *, is_full: bool) -> list[str]:
     for name, tally in (("sandbox", ours), ("ZetaSQL", theirs)):
         skipped = sum(tally.not_run.values())
         asked = tally.compared + tally.refused + skipped + len(tally.failures)
-        print(f"\n{name}: {tally.compared} compared ({tally.with_rows} with rows), {tally.refused} refused as documented, "
-              f"{skipped} that the engine runs on no side, {len(tally.failures)} different; by role {dict(tally.roles)}; "
-              f"{tally.bytes_searched / 1e6:.1f} MB searched for canaries")
+        print(f"\n{name}: {tally.compared} compared ({tally.with_rows} with rows), {tally.refused} refused as documented,"
+              f" {skipped} that the engine does not run both ways, {len(tally.failures)} different; by role "
+              f"{dict(tally.roles)}; {tally.bytes_searched / 1e6:.1f} MB searched for canaries")
         for kind, number in tally.not_run.most_common(8):
             print(f"    {number} not run: {tally.examples[kind].splitlines()[0][:150]}")
         if asked and 100 * skipped > NOT_RUN_PERCENT_MAX * asked:
-            wrong.append(f"{name}: {skipped} of {asked} queries run on no side")
+            wrong.append(f"{name}: {skipped} of {asked} queries do not run both ways")
         wrong += [f"a canary: {hit}" for hit in tally.canaries]
         wrong += [f"{failure.engine} {failure.number} ({failure.role}): {failure.what[:1500]}\n    {failure.sql}"
                   for failure in tally.failures]

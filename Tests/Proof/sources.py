@@ -42,7 +42,7 @@ def base(g: Generator, name: str | None = None) -> tuple[str, Rows]:
     alias = g.name("t")
     if name in g.world.views:
         g.use("view")
-    path = name if g.chance(75) or g.engine == "zetasql" else f"{{D}}.{name}" if g.chance(50) else f"`demo.{{D}}.{name}`"
+    path = name if g.chance(75) or g.engine == "zetasql" else g.pick([f"{{D}}.{name}", f"`demo.{{D}}.{name}`"])
     written = f"`{path}`" if "*" in name and "`" not in path else path
     return f"{written} {g.pick(['AS ', 'AS ', ''])}{alias}", renamed(rows, alias)
 

@@ -66,9 +66,11 @@ def people() -> list[Row]:
             "birth": None if at == 4 else f"{1950 + at * 5}-09-17", "credit": [None, "8675309.5", "0"][at % 3],
             "score": None if at == 7 else at * 1.25 - 4, "home": f"{at} CANARY Road" if at % 5 else None,
             "note": "CANARY note" if at % 2 else None, "pin": _blob(f"CANARY{at % 4}") if at % 6 else None,
-            "blob": _blob(f"h{at % 4}") if at != 8 else None, "joined": f"2024-0{1 + at % 9}-1{at % 5} 0{at % 9}:30:15.25+00",
+            "blob": _blob(f"h{at % 4}") if at != 8 else None,
+            "joined": f"2024-0{1 + at % 9}-1{at % 5} 0{at % 9}:30:15.25+00",
             "active": [True, False, None][at % 3], "doc": [
-                f'{{"a": {at}, "b": ["x", {at}], "c": {{"d": "t{at % 3}"}}}}', "[1, 2.5, null]", None, '"text"'][at % 4],
+                f'{{"a": {at}, "b": ["x", {at}], "c": {{"d": "t{at % 3}"}}}}', "[1, 2.5, null]", None,
+                '"text"'][at % 4],
             "labels": ["new", "vip", "old"][:at % 4], "aliases": [f"CANARY {at}", "x"][:at % 3],
             "address": None if at == 3 else {"street": f"CANARY {at} St", "city": ["Rome", "Oslo", None][at % 3],
                                              "zip": f"CANARY{at}"},
@@ -84,18 +86,21 @@ def orders() -> list[Row]:
             "order_id": 100 + at, "person_id": [1, 2, 2, 5, 7, 9, 40, None][at % 8], "iban": f"CANARYIBAN{at % 6}",
             "amount": f"8675309.{at}" if at % 4 else None, "qty": [3, 1, None, 7, 3][at % 5],
             "price": [2.5, 0.75, 10.0, None][at % 4], "day": f"2025-03-{1 + at % 6:02}" if at != 6 else None,
-            "made": f"2025-03-0{1 + at % 6} 1{at % 10}:15:30+00", "due": f"{2000 + at % 5}-09-17T10:20:30" if at % 7 else None,
+            "made": f"2025-03-0{1 + at % 6} 1{at % 10}:15:30+00",
+            "due": f"{2000 + at % 5}-09-17T10:20:30" if at % 7 else None,
             "tod": f"{8 + at % 5:02}:45:10" if at != 2 else None, "kind": ["buy", "sell", "swap", "buy", None][at % 5],
             "gift": [True, False, False, None][at % 4], "points": 8675309 if at % 3 else None,
             "seen": f"{1990 + at % 4}-09-17 11:12:13+00" if at % 5 else None, "marks": list(range(at % 4)),
-            "lines": [{"sku": f"sku{(at + n) % 3}", "n": n + at % 2, "secret": f"CANARY {at}/{n}"} for n in range(at % 3)]})
+            "lines": [{"sku": f"sku{(at + n) % 3}", "n": n + at % 2, "secret": f"CANARY {at}/{n}"}
+                      for n in range(at % 3)]})
     return made
 
 
 def visits(day: str) -> list[Row]:
     last = int(day[-1])
     return [{
-        "visit_id": last * 100 + at, "who": f"CANARY user {at % 4}" if at else None, "page": ["/", "/a", "/b", None][at % 4],
+        "visit_id": last * 100 + at, "who": f"CANARY user {at % 4}" if at else None,
+        "page": ["/", "/a", "/b", None][at % 4],
         "hits": at * last, "seen_at": f"2025-03-0{last} 0{at}:00:00+00",
         "geo": {"country": ["IT", "NO"][at % 2], "city": f"CANARY town {at % 2}"} if at != 4 else None,
         "params": [{"key": f"k{n}", "value": {"s": f"CANARY {n}", "i": n} if n else None} for n in range(at % 3)]}
