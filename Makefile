@@ -66,7 +66,7 @@ test: sandbox lint
 prove-queries: sandbox release
 	@echo "==> generated queries through Scrim and on masked copies"
 	@SCRIM_BIN=.build/release/scrim $(VENV)/bin/python Tests/Proof/run.py --seed $(or $(SEED),1) \
-	  --count $(or $(COUNT),20000) --zetasql $(or $(ZETASQL),2500)
+	  --count $(or $(COUNT),20000) --zetasql $(or $(ZETASQL),3500)
 
 # ThreadSanitizer wants a build of its own, kept apart so that the ordinary one stays warm.
 prove: build sandbox

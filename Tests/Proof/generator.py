@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from calls import AGGREGATES, SCALARS, WINDOWS, Call, of_engine
+from calls import AGGREGATES, SCALARS, WINDOWS, Call, of_engine, runs_on
 from kinds import ANY_SCALAR, GROUPABLE, LITERALS, PARAMETERS, SQL, Scope, sql_type
 from world import World
 
 _HOLE = re.compile(r"\{(\w+)\}")
 # A third of the expressions nest calls in calls.
 DEPTHS = (1, 1, 2)
-FORCED_CALLS = 2
 
 
 @dataclass
@@ -59,10 +58,11 @@ class Generator:
         self.random = random.Random(f"{self.seed}:{self.engine}:{self.number}")
         self.scalars, self.aggregates, self.windows = (
             _BY_ENGINE[self.engine][kind] for kind in ("scalars", "aggregates", "windows"))
-        self.forced = [self.turn(self.scalars, self.number * FORCED_CALLS + at) for at in range(FORCED_CALLS)]
+        calls, count = _FORCED[self.engine]
+        self.forced = [self.turn(calls, self.number * count + at) for at in range(count)]
         self.forms = forms_of(self.engine)
         self.forced_form: Form | None = self.turn(self.forms)
-        self.forced_aggregate: Call | None = self.turn(self.aggregates)
+        self.forced_aggregate: Call | None = self.turn(_FORCED_AGGREGATES[self.engine])
         self.forced_window: Call | None = self.turn(self.windows)
 
     def turn(self, items: list[Any], position: int | None = None) -> Any:
@@ -90,9 +90,16 @@ class Generator:
     def any_kind(self) -> str:
         return self.pick(ANY_SCALAR)
 
+    def groupable_kind(self) -> str:
+        """Where there is one, that of a call which must occur."""
+        return next((call.kind for call in self.forced if call.kind in GROUPABLE), self.pick(GROUPABLE))
+
     def expression(self, kind: str, scope: Scope, depth: int | None = None) -> str:
         """An expression of a type."""
         depth = self.pick(DEPTHS) if depth is None else depth
+        if depth > 0 and (forced := next((call for call in self.forced if call.kind == kind), None)) is not None:
+            self.forced.remove(forced)
+            return self.call(forced, scope, depth)
         chosen = self.random.randrange(10)
         paths = scope.paths(kind)
         if paths and (chosen < 5 or depth == 0):
@@ -158,9 +165,9 @@ class Generator:
         for _ in range(min(len(self.forced), 2)):
             call = self.forced.pop()
             made.append((self.call(call, scope), self.name(), call.kind))
-        if self.forced_form is not None:
-            kind = self.any_kind()
-            if (text := self.forced_form(self, kind, scope, 1)) is not None:
+        # Not every form gives every type.
+        for kind in (self.any_kind(), "S", "I", "AS"):
+            if self.forced_form is not None and (text := self.forced_form(self, kind, scope, 1)) is not None:
                 made.append((text, self.name(), kind))
                 self.forced_form = None
         while len(made) < count:
@@ -220,5 +227,12 @@ def form_names(engine: str) -> set[str]:
 
 _BY_ENGINE = {engine: {"scalars": of_engine(SCALARS, engine), "aggregates": of_engine(AGGREGATES, engine),
                        "windows": of_engine(WINDOWS, engine)} for engine in ("sandbox", "zetasql")}
+# What a query must contain, and how many of it: on Google's evaluator what the sandbox lacks. What is of a type that
+# few expressions ask for has two turns.
+_FORCED_AGGREGATES = {"sandbox": _BY_ENGINE["sandbox"]["aggregates"], "zetasql": [
+    call for call in _BY_ENGINE["zetasql"]["aggregates"] if not runs_on(call, "sandbox")]}
+_FORCED = {"sandbox": (_BY_ENGINE["sandbox"]["scalars"] + [
+    call for call in _BY_ENGINE["sandbox"]["scalars"] if call.kind not in ANY_SCALAR], 2),
+    "zetasql": ([call for call in _BY_ENGINE["zetasql"]["scalars"] if not runs_on(call, "sandbox")], 4)}
 
 __all__ = ["Form", "Generator", "Query", "Scope", "form", "form_names", "forms_of", "sql_type"]

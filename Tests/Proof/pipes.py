@@ -125,13 +125,13 @@ def drop(g: Generator, made: Pipeline) -> None:
 
 
 def distinct(g: Generator, made: Pipeline) -> None:
-    items = [(g.expression(kind, made.scope, 1), g.name(), kind) for kind in (g.pick(GROUPABLE) for _ in range(3))]
+    items = [(g.expression(kind, made.scope, 1), g.name(), kind) for kind in (g.groupable_kind() for _ in range(3))]
     made.add(f"SELECT {listed(items)} |> DISTINCT")
     made.become([(name, kind) for _, name, kind in items], None)
 
 
 def set_operation(g: Generator, made: Pipeline) -> None:
-    kinds = [g.pick(GROUPABLE) for _ in range(2)]
+    kinds = [g.groupable_kind(), g.pick(GROUPABLE)]
     items = [(g.expression(kind, made.scope, 1), g.name(), kind) for kind in kinds]
     text, rows = base(g)
     more = [(g.expression(kind, Scope([rows]), 1), name, kind) for _, name, kind in items]

@@ -1,6 +1,6 @@
 """The proof: generated queries through Scrim and on masked copies, on the sandbox and on Google's evaluator.
 
-    .venv/bin/python Tests/Proof/run.py --count 20000 --zetasql 2500 --seed 1
+    .venv/bin/python Tests/Proof/run.py --count 20000 --zetasql 3500 --seed 1
 
 Prints what was compared and how often each feature and function occurred; ends with 1 when anything differs, when a
 canary was found, when too many queries ran on no side, or, in a full run, when anything occurred too rarely.

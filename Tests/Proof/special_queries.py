@@ -9,7 +9,7 @@ from sources import any_source, base
 
 
 def _arms(g: Generator, word: str, *, count: int = 2) -> Made:
-    kinds = [g.pick(GROUPABLE) for _ in range(3)]
+    kinds = [g.groupable_kind(), g.pick(GROUPABLE), g.pick(GROUPABLE)]
     names = [g.name() for _ in kinds]
     arms = []
     for at in range(count):
