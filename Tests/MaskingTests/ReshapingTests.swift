@@ -115,7 +115,8 @@ struct ReshapingTests {
     @Test(arguments: [
         (
             "SELECT * FROM accounts MATCH_RECOGNIZE(PARTITION BY kind, iban ORDER BY account_id MEASURES FIRST(x.iban) "
-                + "AS a, LAST(kind) AS b, LAST(balance) AS c PATTERN (x) DEFINE x AS TRUE)", "- iban iban iban balance+iban"
+                + "AS a, LAST(kind) AS b, LAST(balance) AS c PATTERN (x) DEFINE x AS TRUE)",
+            "- iban iban iban balance+iban"
         ),
         (
             "SELECT a, b FROM accounts MATCH_RECOGNIZE(ORDER BY account_id MEASURES FIRST(kind) AS a, CLASSIFIER() AS b "
