@@ -45,8 +45,8 @@ struct ViewTests {
         let id = Bank.id("people", dataset: "secret")
         let people = TableSchema(id: id, columns: [Bank.column("email", .string, tags: Bank.tag(12))])
         let open = Self.view("open", "SELECT email FROM secret.people")
-        let over = Self.view("over", "SELECT o.email FROM bank.open AS o")
-        for (name, views) in [("open", [open, people]), ("over", [over, open, people])] {
+        let above = Self.view("above", "SELECT o.email FROM bank.open AS o")
+        for (name, views) in [("open", [open, people]), ("above", [above, open, people])] {
             let query = try rewrite("SELECT email FROM \(name)", views, hidden: [id]).get()
             #expect(query.sql.contains("secret.people"))
             #expect(
