@@ -223,7 +223,7 @@ extension LineageWalk {
                 current.sources.formUnion(value(of: expression, in: scope).blurred.sources)
             case .call(let call):
                 let argument = current
-                current = value(of: call, in: scope)
+                current = value(of: call, isChained: true, in: scope)
                 current.sources.formUnion(argument.blurred.sources)
             }
         }
@@ -243,18 +243,18 @@ extension LineageWalk {
         }
     }
 
-    private func value(of call: FunctionCall, in scope: LineageScope) -> LineageValue {
+    private func value(of call: FunctionCall, isChained: Bool = false, in scope: LineageScope) -> LineageValue {
         let name = call.name.parts.last?.name.uppercased() ?? ""
-        let takesWords = WordArguments.functions.contains(name)
+        let word = WordArguments.place(in: name, isChained: isChained)
         var sources = MaskSources()
         if call.over != nil || PassingFunctions.ofManyRows.contains(name) {
             context.callsOfManyRows += 1
             sources.formUnion(scope.frames.last?.choice ?? MaskSources())
         }
-        for argument in call.arguments {
+        for (index, argument) in call.arguments.enumerated() {
             switch argument {
             case .expression(let node):
-                if takesWords && WordArguments.isWord(node.expression) { continue }
+                if index == word && WordArguments.isWord(node.expression) { continue }
                 add(node.expression, to: &sources, in: scope)
             case .star, .sequence: break
             case .named(let node):

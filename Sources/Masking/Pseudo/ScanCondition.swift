@@ -114,10 +114,11 @@ private struct PureExpression {
         guard parts.count == 1, let name = parts.first?.name.uppercased(), call.over == nil, call.modifiers.isEmpty,
             !call.isDistinct, FunctionPolicy.verdict(for: name) == .pass, !Self.movedByNone.contains(name)
         else { return false }
-        let takesWords = WordArguments.functions.contains(name)
-        for argument in call.arguments {
+        let word = WordArguments.place(in: name)
+        for (index, argument) in call.arguments.enumerated() {
             guard case .expression(let node) = argument, node.alias == nil else { return false }
-            guard (takesWords && WordArguments.isWord(node.expression)) || holds(node.expression) else { return false }
+            let isWord = index == word && WordArguments.isWord(node.expression)
+            guard isWord || holds(node.expression) else { return false }
         }
         return true
     }

@@ -197,7 +197,7 @@ extension QueryWalk {
                 account(path)
                 refuse("syntax.type", "extensions are of protocol buffers", at: path.tokens, fix: "name a field")
             case .subscripted(let expression): walk(expression, in: scope)
-            case .call(let call): walk(call, in: scope)
+            case .call(let call): walk(call, isChained: true, in: scope)
             }
         }
     }
@@ -216,20 +216,22 @@ extension QueryWalk {
 
     // MARK: Functions
 
-    private mutating func walk(_ call: FunctionCall, in scope: NameScope) {
+    private mutating func walk(_ call: FunctionCall, isChained: Bool = false, in scope: NameScope) {
         account(call.name)
         let name = checkFunction(call.name)
-        let takesWords = WordArguments.functions.contains(name)
-        for argument in call.arguments { walk(argument, takesWords: takesWords, in: scope) }
+        let word = WordArguments.place(in: name, isChained: isChained)
+        for (index, argument) in call.arguments.enumerated() {
+            walk(argument, takesWord: index == word, in: scope)
+        }
         for modifier in call.modifiers { walk(modifier, in: scope) }
         if let over = call.over { walk(over, in: scope) }
     }
 
-    private mutating func walk(_ argument: FunctionArgument, takesWords: Bool, in scope: NameScope) {
+    private mutating func walk(_ argument: FunctionArgument, takesWord: Bool, in scope: NameScope) {
         switch argument {
         case .expression(let node):
             account(node.alias)
-            if takesWords && WordArguments.isWord(node.expression) {
+            if takesWord && WordArguments.isWord(node.expression) {
                 if case .path(let path) = node.expression { account(path) }
                 if case .call(let part) = node.expression { accountWords(of: part) }
             } else {
