@@ -28,6 +28,27 @@ extension BigQueryClient {
         return .table(definition.schema)
     }
 
+    /// A function or procedure as it is now.
+    ///
+    /// - Returns: `absent` when BigQuery does not find it; `unreadable` when it was found and cannot be understood.
+    public func routine(_ id: RoutineID) async throws(BigQueryError) -> RoutineEntry {
+        let path = ["projects", id.project, "datasets", id.dataset, "routines", id.routine]
+        let call = Call(method: .get, url: try configuration.endpoint.url(path))
+        let answer: JSONReader
+        do {
+            answer = try await repeating(call, as: .read)
+        } catch  where error.reason == .notFound {
+            return .absent
+        }
+        do {
+            let definition = try RoutineDefinition(.object(answer.object))
+            guard definition.routine.id == id else { return .unreadable(reason: "another routine was answered") }
+            return .routine(definition.routine)
+        } catch {
+            return .unreadable(reason: error.detail ?? error.description)
+        }
+    }
+
     /// A dataset with its description; `nil` when BigQuery does not find it.
     public func dataset(_ id: DatasetID) async throws(BigQueryError) -> DatasetSummary? {
         let path = ["projects", id.project, "datasets", id.dataset]

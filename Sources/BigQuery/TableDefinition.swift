@@ -18,7 +18,7 @@ public struct TableDefinition: Sendable, Hashable {
         }
     }
 
-    /// Reads a JSON array of table resources.
+    /// Reads a JSON array of table resources, and of routine resources among them.
     public static func catalog(parsing bytes: [UInt8]) throws(BigQueryError) -> CatalogSnapshot {
         let resources: [JSONValue]
         do {
@@ -32,7 +32,15 @@ public struct TableDefinition: Sendable, Hashable {
             throw BigQueryError(.unexpectedAnswer, detail: "the catalog is not valid JSON: \(error)")
         }
         var entries: [TableID: CatalogEntry] = [:]
+        var routines: [RoutineID: RoutineEntry] = [:]
         for (position, resource) in resources.enumerated() {
+            if RoutineDefinition.isRoutine(resource) {
+                let routine = try RoutineDefinition(resource).routine
+                guard routines.updateValue(.routine(routine), forKey: routine.id) == nil else {
+                    throw BigQueryError(.unexpectedAnswer, detail: "the catalog holds `\(routine.id)` twice")
+                }
+                continue
+            }
             let schema: TableSchema
             do {
                 schema = try TableDefinition(resource).schema
@@ -43,7 +51,7 @@ public struct TableDefinition: Sendable, Hashable {
                 throw BigQueryError(.unexpectedAnswer, detail: "the catalog holds `\(schema.id)` twice")
             }
         }
-        return CatalogSnapshot(entries: entries)
+        return CatalogSnapshot(entries: entries, routines: routines)
     }
 
     private static func schema(_ resource: JSONReader) throws(JSONError) -> TableSchema {

@@ -20,6 +20,8 @@ public struct GateSettings: Sendable {
     public let queryTimeout: Duration
     /// Tables that a query may read through one wildcard.
     public let wildcardTablesMax: Int
+    /// Whether functions of datasets that are written in JavaScript may be called.
+    public let allowsJavaScript: Bool
 
     /// The tables of a wildcard where the operator says nothing: as many as BigQuery allows one query to name.
     public static let wildcardTablesDefault = 1000
@@ -44,7 +46,8 @@ public struct GateSettings: Sendable {
         defaultDataset: String?,
         datasets: [DatasetID],
         limits: (maxBytesBilled: Int64, pageRows: Int, pageBytes: Int, queryTimeout: Duration),
-        wildcardTablesMax: Int = wildcardTablesDefault
+        wildcardTablesMax: Int = wildcardTablesDefault,
+        allowsJavaScript: Bool = false
     ) {
         self.project = project
         self.location = location
@@ -55,5 +58,6 @@ public struct GateSettings: Sendable {
         self.pageBytes = limits.pageBytes
         self.queryTimeout = limits.queryTimeout
         self.wildcardTablesMax = wildcardTablesMax
+        self.allowsJavaScript = allowsJavaScript
     }
 }

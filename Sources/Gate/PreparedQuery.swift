@@ -18,7 +18,7 @@ struct PreparedQuery: Sendable {
         AuditQuery(
             sqlShape: shape,
             texts: request.committedTexts(rewrittenSQL: query.sql),
-            tables: namedTables.map(\.description),
+            tables: namedTables.map(\.description) + query.routines.keys.sorted().map(\.description),
             maskedColumns: query.maskedColumns.map {
                 AuditMaskedColumn(
                     table: $0.table.description,

@@ -41,7 +41,8 @@ public struct QueryExplainer: Sendable {
             snapshot = await reader.snapshot(of: analyzed.needs, under: policy)
         case .snapshot(let given): snapshot = self.snapshot(of: analyzed, from: given)
         }
-        return MaskingRewriter(policy: policy, tokenKeys: tokens).rewrite(analyzed, against: snapshot)
+        return MaskingRewriter(policy: policy, tokenKeys: tokens, allowsJavaScript: settings.allowsJavaScript)
+            .rewrite(analyzed, against: snapshot)
             .mapError { GateFailure($0.refusals) }
     }
 
@@ -52,6 +53,7 @@ public struct QueryExplainer: Sendable {
         }
         var needs = analyzed.needs
         for table in tables { needs.formUnion(AnalyzedQuery.needs(of: table)) }
+        for case .routine(let routine) in given.routines.values { needs.formUnion(AnalyzedQuery.needs(of: routine)) }
         var entries = given.entries
         for id in needs.tables where entries[id] == nil {
             guard id.wildcardPrefix != nil else {
@@ -60,8 +62,15 @@ public struct QueryExplainer: Sendable {
             }
             entries[id] = .wildcard(id, among: tables, max: settings.wildcardTablesMax) { needs.admits($0, of: id) }
         }
-        let hidden = entries.keys.filter { !settings.datasets.contains($0.datasetID) || !policy.allows($0.datasetID) }
-        return CatalogSnapshot(entries: entries, hidden: Set(hidden))
+        var routines = given.routines
+        for id in needs.routines where routines[id] == nil { routines[id] = .absent }
+        func isHidden(_ dataset: DatasetID) -> Bool { !settings.datasets.contains(dataset) || !policy.allows(dataset) }
+        return CatalogSnapshot(
+            entries: entries,
+            hidden: Set(entries.keys.filter { isHidden($0.datasetID) }),
+            routines: routines,
+            hiddenRoutines: Set(routines.keys.filter { isHidden($0.datasetID) })
+        )
     }
 
     /// `{"printed", "masked_columns", "columns"}`: the columns of the result in order with `name`, null where the text

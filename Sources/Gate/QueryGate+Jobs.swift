@@ -86,7 +86,7 @@ extension QueryGate {
         }
         guard result.schemasSeen.duration(to: .now) > GateSettings.schemaAgeMax else { return (job, result) }
         let seen = ContinuousClock.now
-        let problems = Self.problems(of: await schemas.changes(since: Array(job.query.schemas.values)))
+        let problems = Self.problems(of: await schemas.changes(since: job.query))
         guard problems.isEmpty else {
             let failure = GateFailure(problems)
             openJobs.withdraw(id, because: failure)

@@ -46,7 +46,7 @@ extension QueryGate {
     /// Lets BigQuery's own account of the finished job, and the schemas as they are now, vouch for the result.
     private func verified(_ job: OpenJob, for caller: Requester) async throws(GateFailure) -> VerifiedResult {
         let context = caller.auditContext
-        async let changed = schemas.changes(since: Array(job.query.schemas.values))
+        async let changed = schemas.changes(since: job.query)
         let status: JobStatus
         do {
             status = try await bigQuery.job(job.id.text)
@@ -90,13 +90,13 @@ extension QueryGate {
         return result
     }
 
-    static func problems(of changed: [TableID]) -> [Refusal] {
+    static func problems(of changed: [String]) -> [Refusal] {
         changed.isEmpty
             ? []
             : [
                 Refusal(
                     code: "crosscheck.schema_changed",
-                    message: "the schema or the tags of a table changed while the query ran",
+                    message: "a schema, its tags or the definition of a function changed while the query ran",
                     position: nil,
                     fix: "run the query again"
                 )

@@ -121,8 +121,7 @@ public final class QueryGate: Sendable {
         let parameters = try QueryParameterDecoding.decode(request.parameters)
         let analyzed = analyzed(request.sql, parameters: parameters)
         let snapshot = await schemas.snapshot(of: analyzed.needs, under: policy)
-        let rewriter = MaskingRewriter(policy: policy, tokenKeys: keys.tokens, scans: scans)
-        switch rewriter.rewrite(analyzed, against: snapshot) {
+        switch rewriter(policy).rewrite(analyzed, against: snapshot) {
         case .success(let query):
             let limits = limits(of: policy, request, masked: query.touchesMaskedTable)
             return PreparedQuery(
@@ -135,6 +134,15 @@ public final class QueryGate: Sendable {
         case .failure(let list):
             throw GateFailure(list.refusals)
         }
+    }
+
+    func rewriter(_ policy: MaskingPolicy) -> MaskingRewriter {
+        MaskingRewriter(
+            policy: policy,
+            tokenKeys: keys.tokens,
+            scans: scans,
+            allowsJavaScript: settings.allowsJavaScript
+        )
     }
 
     /// A text parsed and its tables resolved, with the defaults that every caller has.

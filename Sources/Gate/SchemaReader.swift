@@ -10,7 +10,7 @@ struct SchemaReader: Sendable {
 
     let client: BigQueryClient
     let datasets: Set<DatasetID>
-    private let wildcards: WildcardReader
+    let wildcards: WildcardReader
 
     init(client: BigQueryClient, settings: GateSettings) {
         self.client = client
@@ -23,27 +23,36 @@ struct SchemaReader: Sendable {
         datasets.contains(dataset) && policy.allows(dataset)
     }
 
-    /// The schemas of the tables as BigQuery tells them now, and of the tables that views among them read.
+    /// The schemas of the tables as BigQuery tells them now, the definitions of the routines, and what views and routines
+    /// among them need.
     ///
-    /// What a view reads is read for the view's sake: by name it stays as absent as it is.
+    /// What a view or a routine reads is read for its sake: by name it stays as absent as it is.
     func snapshot(of needs: TableNeeds, under policy: MaskingPolicy) async -> CatalogSnapshot {
         var hidden = needs.tables.filter { !isVisible($0.datasetID, under: policy) }
+        var hiddenRoutines = needs.routines.filter { !isVisible($0.datasetID, under: policy) }
         var entries = Dictionary(uniqueKeysWithValues: hidden.map { ($0, CatalogEntry.absent) })
+        var routines: [RoutineID: RoutineEntry] = [:]
         var read = TableNeeds(tables: [])
-        var wanted = needs.without(hidden)
-        while !wanted.tables.isEmpty, read.tables.count + wanted.tables.count <= AnalyzedQuery.tablesMax {
+        var wanted = needs.without(hidden).without(hiddenRoutines)
+        while !wanted.isEmpty, read.count + wanted.count <= AnalyzedQuery.tablesMax {
             // A wildcard that is read once more is read for all that is known to be needed of it.
             read.formUnion(wanted)
             let found = await self.entries(of: wanted.tables, needs: read)
+            let definitions = await self.entries(of: wanted.routines)
             entries.merge(found) { $1 }
+            routines.merge(definitions) { $1 }
             var below = TableNeeds(tables: [])
             for entry in found.values {
                 if case .table(let schema) = entry { below.formUnion(AnalyzedQuery.needs(of: schema)) }
             }
+            for entry in definitions.values {
+                if case .routine(let routine) = entry { below.formUnion(AnalyzedQuery.needs(of: routine)) }
+            }
             wanted = below.subtracting(read)
             hidden.formUnion(wanted.tables.filter { !isVisible($0.datasetID, under: policy) })
+            hiddenRoutines.formUnion(wanted.routines.filter { !isVisible($0.datasetID, under: policy) })
         }
-        return CatalogSnapshot(entries: entries, hidden: hidden)
+        return CatalogSnapshot(entries: entries, hidden: hidden, routines: routines, hiddenRoutines: hiddenRoutines)
     }
 
     private func entries(of tables: Set<TableID>, needs: TableNeeds) async -> [TableID: CatalogEntry] {
@@ -88,44 +97,35 @@ struct SchemaReader: Sendable {
         }
     }
 
-    private func entry(of table: TableID) async -> CatalogEntry {
+    private func entries(of routines: Set<RoutineID>) async -> [RoutineID: RoutineEntry] {
+        await withTaskGroup(of: (RoutineID, RoutineEntry).self) { group in
+            var entries: [RoutineID: RoutineEntry] = [:]
+            var waiting = routines.makeIterator()
+            for _ in 0..<Self.concurrentMax {
+                guard let routine = waiting.next() else { break }
+                group.addTask { (routine, await entry(of: routine)) }
+            }
+            while let (routine, entry) = await group.next() {
+                entries[routine] = entry
+                if let next = waiting.next() { group.addTask { (next, await self.entry(of: next)) } }
+            }
+            return entries
+        }
+    }
+
+    func entry(of routine: RoutineID) async -> RoutineEntry {
         do {
-            return try await client.table(table)
+            return try await client.routine(routine)
         } catch {
             return .unreadable(reason: error.description)
         }
     }
 
-    /// Reads the schemas that a query was masked by again, and names those that are no longer what they were.
-    ///
-    /// An unchanged etag proves an unchanged schema; on another one the parts that masking rests on are compared, so
-    /// that
-    /// a new row in the table is no difference.
-    func changes(since used: some Collection<TableSchema> & Sendable) async -> [TableID] {
-        await withTaskGroup(of: TableID?.self) { group in
-            var waiting = used.makeIterator()
-            var changed: [TableID] = []
-            for _ in 0..<Self.concurrentMax {
-                guard let schema = waiting.next() else { break }
-                group.addTask { await hasChanged(schema) ? schema.id : nil }
-            }
-            while let id = await group.next() {
-                if let id { changed.append(id) }
-                if let next = waiting.next() { group.addTask { await self.hasChanged(next) ? next.id : nil } }
-            }
-            return changed.sorted()
+    func entry(of table: TableID) async -> CatalogEntry {
+        do {
+            return try await client.table(table)
+        } catch {
+            return .unreadable(reason: error.description)
         }
-    }
-
-    private func hasChanged(_ schema: TableSchema) async -> Bool {
-        guard case .table(let now) = await entry(of: schema.id) else {
-            // A schema that cannot be read again cannot vouch for the result.
-            wildcards.noteAgain(nil, of: schema.id)
-            return true
-        }
-        wildcards.noteAgain(now, of: schema.id)
-        if let etag = schema.etag, now.etag == etag { return false }
-        return now.kind != schema.kind || now.columns != schema.columns
-            || now.partitioning != schema.partitioning || now.clustering != schema.clustering
     }
 }

@@ -13,8 +13,7 @@ extension QueryGate {
         let name = [schema.id.project, schema.id.dataset, schema.id.table].map { "`\($0)`" }.joined(separator: ".")
         let analyzed = analyzed("SELECT * FROM \(name)", parameters: [])
         let snapshot = await schemas.snapshot(of: analyzed.needs, under: policy)
-        return MaskingRewriter(policy: policy, tokenKeys: keys.tokens, scans: scans)
-            .rewrite(analyzed, against: snapshot)
+        return rewriter(policy).rewrite(analyzed, against: snapshot)
             .map { $0.outputMasks(columnCount: schema.columns.count) }
     }
 }

@@ -210,7 +210,8 @@ extension GateSettings {
                 configuration.limits.maxBytesBilled, configuration.limits.pageRows, configuration.limits.pageBytes,
                 .seconds(configuration.limits.queryTimeoutSeconds)
             ),
-            wildcardTablesMax: configuration.limits.wildcardTables
+            wildcardTablesMax: configuration.limits.wildcardTables,
+            allowsJavaScript: warehouse.javaScriptFunctions
         )
     }
 }

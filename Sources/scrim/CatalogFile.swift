@@ -3,7 +3,7 @@ import Catalog
 import Foundation
 import Gate
 
-/// A file of tables in place of a live BigQuery: a JSON array of what `tables.get` returns.
+/// A file of tables and routines in place of a live BigQuery: a JSON array of what `tables.get` and `routines.get` return.
 struct CatalogFile {
     let snapshot: CatalogSnapshot
 
@@ -37,7 +37,7 @@ struct CatalogFile {
             project: project,
             location: "",
             defaultDataset: defaultDataset,
-            datasets: Set(snapshot.entries.keys.map(\.datasetID)).sorted(),
+            datasets: Set(snapshot.entries.keys.map(\.datasetID) + snapshot.routines.keys.map(\.datasetID)).sorted(),
             limits: (
                 limits.maxBytesBilled, limits.pageRows, limits.pageBytes, .seconds(limits.queryTimeoutSeconds)
             )

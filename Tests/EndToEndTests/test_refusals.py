@@ -34,7 +34,7 @@ REFUSED = [
     ("statement", "DELETE FROM bank.branches WHERE TRUE"),
     ("statement", "MERGE bank.branches USING bank.branches AS b ON FALSE WHEN MATCHED THEN DELETE"),
     ("statement", "CREATE TABLE bank.copy AS SELECT * FROM bank.customers"),
-    ("statement", "CREATE TEMP FUNCTION f(x INT64) AS (x); SELECT f(1)"),
+    ("statement", "CREATE FUNCTION bank.f(x INT64) AS (x); SELECT bank.f(1)"),
     ("statement", "DROP TABLE bank.customers"),
     ("statement", "EXPORT DATA OPTIONS (uri = 'gs://b/*', format = 'CSV') AS SELECT * FROM bank.customers"),
     ("statement", "EXECUTE IMMEDIATE 'SELECT 1'"),

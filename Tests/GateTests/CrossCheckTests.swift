@@ -185,4 +185,31 @@ struct CrossCheckTests {
     func `byte figures are rounded up to 10 MiB`(bytes: Int64, shown: Int64) {
         #expect(QueryGate.roundedUp(bytes) == shown)
     }
+
+    @Test
+    func `functions in JavaScript that the text calls are named, and no others`() throws {
+        let id = RoutineID(project: "demo", dataset: "bank", routine: "js")
+        let routine = Routine(id: id, kind: .scalarFunction, language: "JAVASCRIPT", body: "return 1")
+        let policy = try #require(
+            try Mapping.load(files: [
+                MappingFile(path: "roles/r.yaml", bytes: Array("groups: []\nmasks: {}\n".utf8)),
+                MappingFile(path: "tags.yaml", bytes: []),
+            ]).policy(for: ["r"], project: "demo")
+        )
+        let analyzed = AnalyzedQuery.analyze("SELECT bank.js()", defaults: NameDefaults(project: "demo"))
+        let query = try MaskingRewriter(policy: policy, tokenKeys: nil, allowsJavaScript: true)
+            .rewrite(analyzed, against: CatalogSnapshot(entries: [:], routines: [id: .routine(routine)])).get()
+        let check = CrossCheck(query: query, fingerprint: Self.fingerprint, rowPoliciesAllowed: [])
+        func reference(_ name: JSONValue) -> JSONValue {
+            ["projectId": "demo", "datasetId": "bank", "routineId": name]
+        }
+        func codes(_ routines: [JSONValue]) throws -> [String] {
+            let statistics: JSONObject = ["referencedTables": [], "referencedRoutines": .array(routines)]
+            return check.problems(of: try Self.status([:], statistics)).map(\.code)
+        }
+        #expect(try codes([reference("js")]).isEmpty)
+        #expect(try codes([]) == ["crosscheck.references"])
+        #expect(try codes([reference("js"), reference("other")]) == ["crosscheck.references"])
+        #expect(try codes([reference("JS")]) == ["crosscheck.references"])
+    }
 }

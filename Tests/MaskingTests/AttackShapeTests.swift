@@ -46,8 +46,31 @@ struct AttackShapeTests {
         var entries = CatalogSnapshot(tables: tables).entries
         let wildcard = TableID(project: "p", dataset: "d", table: "user*")
         entries[wildcard] = CatalogEntry.wildcard(wildcard, among: tables, max: 10) { _ in true }
-        return CatalogSnapshot(entries: entries)
+        return CatalogSnapshot(
+            entries: entries,
+            routines: Dictionary(uniqueKeysWithValues: routines.map { ($0.id, .routine($0)) })
+        )
     }()
+
+    private static let routines: [Routine] = [
+        Routine(
+            id: RoutineID(project: "p", dataset: "d", routine: "udf"),
+            kind: .scalarFunction,
+            parameters: [RoutineParameterDefinition(name: "x", kind: .value(.scalar(.string)))],
+            body: "(SELECT MAX(ssn) FROM d.users WHERE email = x)"
+        ),
+        Routine(
+            id: RoutineID(project: "p", dataset: "d", routine: "tvf"),
+            kind: .tableFunction,
+            body: "SELECT email, ssn FROM d.users"
+        ),
+        Routine(
+            id: RoutineID(project: "p", dataset: "d", routine: "tvf_of"),
+            kind: .tableFunction,
+            parameters: [RoutineParameterDefinition(name: "t", kind: .anyTable)],
+            body: "SELECT * FROM t"
+        ),
+    ]
 
     private func rewrite(_ sql: String, _ parameters: [QueryParameter] = []) throws -> Result<MaskedQuery, RefusalList>
     {
@@ -113,6 +136,12 @@ struct AttackShapeTests {
         "SELECT email FROM (d.users CROSS JOIN d.safe s)",
         "SELECT s.id FROM (d.users u JOIN (d.safe s JOIN d.users v ON TRUE) ON TRUE)",
         "WITH a AS (WITH users AS (SELECT 1 AS email) SELECT * FROM users) SELECT * FROM a, users",
+        "SELECT * FROM d.tvf()", "SELECT * FROM d.tvf_of(TABLE d.users)",
+        "SELECT * FROM `p.d.tvf_of`((SELECT u FROM d.users u))",
+        "SELECT d.udf(email) FROM d.users", "SELECT `d.udf`(`p`.d.udf(ssn)) FROM d.users", "SELECT d.udf('x')",
+        "CREATE TEMP FUNCTION f(x STRING) AS (UPPER(x)); SELECT f(email), f(d.udf(ssn)) FROM d.users",
+        "CREATE TEMP FUNCTION f() AS ((SELECT MAX(ssn) FROM users)); SELECT f()",
+        "CREATE TEMP TABLE FUNCTION f(n INT64) AS SELECT ssn FROM users WHERE id = n; SELECT * FROM f(1)",
     ]
 
     @Test(arguments: masked)
@@ -164,11 +193,11 @@ struct AttackShapeTests {
         ("SELECT * FROM ML.PREDICT(MODEL d.m, TABLE d.users)", ["function.model"]),
         ("SELECT * FROM AI.FORECAST(TABLE d.users)", ["function.ai"]),
         ("SELECT * FROM GAP_FILL(TABLE d.users WHERE TRUE, ts_column => 'x')", ["function.table_argument"]),
-        ("SELECT * FROM d.tvf()", ["function.table_function"]),
-        ("SELECT * FROM d.tvf(TABLE d.users)", ["function.table_function"]),
+        ("SELECT * FROM d.tvf(TABLE d.users)", ["function.arguments"]),
+        ("SELECT * FROM d.other_tvf()", ["function.unreadable"]),
         ("SELECT * FROM EXTERNAL_QUERY('c', 'SELECT 1')", ["function.external_query"]),
-        ("SELECT d.udf(email) FROM d.users", ["function.user_defined"]),
-        ("SELECT `d.udf`(email) FROM d.users", ["function.user_defined"]),
+        ("SELECT d.other_udf(email) FROM d.users", ["function.unreadable"]),
+        ("SELECT `d.other_udf`(email) FROM d.users", ["function.unreadable"]),
         ("SELECT `net`.host(email) FROM d.users", ["function.user_defined"]),
         ("SELECT SAFE.d.udf(email) FROM d.users", ["function.user_defined"]),
         ("SELECT nonsense(1)", ["function.unknown"]),
@@ -249,7 +278,7 @@ struct AttackShapeTests {
         let places = list.refusals.map { "\($0.code) \($0.position?.line ?? 0):\($0.position?.column ?? 0)" }
         #expect(
             places == [
-                "function.identity 1:8", "function.user_defined 1:24", "parameter.undeclared 2:3",
+                "function.identity 1:8", "function.unreadable 1:24", "parameter.undeclared 2:3",
                 "parameter.system_variable 2:7", "table.wildcard 3:6", "table.view_legacy_sql 3:15",
                 "table.unreadable 3:21",
             ]

@@ -245,9 +245,11 @@ extension LineageWalk {
 
     private func value(of call: FunctionCall, isChained: Bool = false, in scope: LineageScope) -> LineageValue {
         let name = call.name.parts.last?.name.uppercased() ?? ""
-        let word = WordArguments.place(in: name, isChained: isChained)
-        var sources = MaskSources()
-        if call.over != nil || PassingFunctions.ofManyRows.contains(name) {
+        let body = rows(ofCallAt: call.tokens)
+        let word = body == nil ? WordArguments.place(in: name, isChained: isChained) : nil
+        var sources = body?.taint ?? MaskSources()
+        // The body of a function that somebody wrote may hold an aggregate.
+        if call.over != nil || body != nil || PassingFunctions.ofManyRows.contains(name) {
             context.callsOfManyRows += 1
             sources.formUnion(scope.frames.last?.choice ?? MaskSources())
         }

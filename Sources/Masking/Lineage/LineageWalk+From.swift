@@ -82,7 +82,8 @@ extension LineageWalk {
             apply(item.suffixes, to: &frame, isAlone: before == 0, in: scope)
             return
         case .function(let call):
-            added = LineageFrame(rows(of: call, piped: nil, in: scope.inside(frame)), alias: alias)
+            let rows = rows(ofCallAt: call.tokens) ?? rows(of: call, piped: nil, in: scope.inside(frame))
+            added = LineageFrame(rows, alias: alias)
         case .graph: added = LineageFrame(unknownRows, alias: alias)
         }
         if let offset = item.offset {

@@ -16,11 +16,13 @@ struct LineageWalk {
     /// Indices into `reads`, by the first token of the path.
     private let readsByToken: [Int: Int]
     private let rows: [LineageRows]
+    /// What calls of functions that somebody wrote derive from beside their arguments, by the first token of each.
+    private let calls: [Int: LineageRows]
     /// All masked columns of the query.
     let everything: MaskSources
 
     /// - Parameter tables: the columns of each table.
-    init(_ walk: QueryWalk, tables: [LineageRows], context: LineageContext) {
+    init(_ walk: QueryWalk, tables: [LineageRows], calls: [Int: CallSources] = [:], context: LineageContext) {
         self.context = context
         reads = walk.reads
         readsByToken = Dictionary(
@@ -30,8 +32,24 @@ struct LineageWalk {
         rows = tables
         var everything = MaskSources()
         for table in tables { everything.formUnion(table.taint.blurred) }
+        for call in calls.values { everything.formUnion(MaskSources(call.masked)) }
         self.everything = everything
+        let passed = everything
+        self.calls = calls.mapValues { call in
+            let taint = call.takesTables ? passed : MaskSources(call.masked)
+            guard let columns = call.columns, columns.allSatisfy({ $0.name != nil }), !call.takesTables else {
+                return LineageRows(columns: nil, taint: taint)
+            }
+            let found = columns.map { column in
+                let value = LineageValue(sources: MaskSources(column.masked), shape: .unknown)
+                return LineageColumn(label: column.name, name: column.name.map { context.name(of: $0) }, value: value)
+            }
+            return LineageRows(columns: found, taint: taint)
+        }
     }
+
+    /// What a call at some tokens gives, if it is of a function that somebody wrote.
+    func rows(ofCallAt tokens: Range<Int>) -> LineageRows? { calls[tokens.lowerBound] }
 
     /// The result's columns.
     func output(of query: Query) -> OutputLineage {

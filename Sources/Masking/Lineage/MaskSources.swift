@@ -29,6 +29,13 @@ struct MaskSources: Equatable {
         static func == (left: Rest, right: Rest) -> Bool { left.high == right.high && left.placed == right.placed }
     }
 
+    init() {}
+
+    /// Some masked columns, each anywhere in the value.
+    init(_ indices: [Int]) {
+        for index in indices { insert(index) }
+    }
+
     /// Adds a masked column.
     ///
     /// - Parameter path: the fields from the value down to where the masked part is; empty when it may be anywhere.

@@ -41,6 +41,8 @@ public indirect enum SuffixFilter: Sendable, Hashable {
 public struct TableNeeds: Sendable, Hashable {
     /// The tables by full name, wildcards among them.
     public private(set) var tables: Set<TableID>
+    /// The routines by full name.
+    public internal(set) var routines: Set<RoutineID> = []
     /// What the query's own conditions let through of each wildcard: one filter for each time that it is read.
     private var suffixes: [TableID: [SuffixFilter]]
 
@@ -62,6 +64,7 @@ public struct TableNeeds: Sendable, Hashable {
             suffixes[table] = known.flatMap { known in other.suffixes[table].map { known + $0 } }
         }
         tables.formUnion(other.tables)
+        routines.formUnion(other.routines)
     }
 
     /// The same but for some tables.
@@ -71,9 +74,23 @@ public struct TableNeeds: Sendable, Hashable {
         return rest
     }
 
-    /// What is needed beyond what others need: tables that they lack, and wildcards, of which more may be read.
+    /// How many tables and routines are needed.
+    public var count: Int { tables.count + routines.count }
+
+    /// Whether nothing is needed.
+    public var isEmpty: Bool { tables.isEmpty && routines.isEmpty }
+
+    /// The same but for some routines.
+    public func without(_ others: Set<RoutineID>) -> TableNeeds {
+        var rest = self
+        rest.routines.subtract(others)
+        return rest
+    }
+
+    /// What is needed beyond what others need: tables and routines that they lack, and wildcards, of which more may be read.
     public func subtracting(_ other: TableNeeds) -> TableNeeds {
         var rest = self
+        rest.routines.subtract(other.routines)
         rest.tables = tables.filter { table in
             guard other.tables.contains(table) else { return true }
             guard table.wildcardPrefix != nil, let known = other.suffixes[table] else { return false }

@@ -9,13 +9,15 @@ public struct AnalyzedQuery: Sendable {
     /// Every table that the query reads, with what it lets through of its wildcards: what a catalog snapshot has to hold.
     public let needs: TableNeeds
     /// The reasons against it that need no schema. The rewriter adds its own, so that all come at once.
-    public let refusals: [Refusal]
+    public private(set) var refusals: [Refusal]
 
     /// Every table that the query reads, by full name.
     public var tables: Set<TableID> { needs.tables }
 
     /// What the rewriter works on; nil when the text could not be parsed.
     let walk: QueryWalk?
+    /// The temporary functions of the request.
+    let functions: [SQLFunction]
 
     /// Parses a text, resolves its tables and collects every reason to refuse it.
     public static func analyze(
@@ -30,42 +32,83 @@ public struct AnalyzedQuery: Sendable {
             let declared = DeclaredParameters(parameters)
             switch error.code {
             case .script, .severalStatements:
-                return folded(sql, error, defaults, declared) ?? AnalyzedQuery(error, parameters: declared)
+                return folded(sql, defaults, declared) ?? AnalyzedQuery(error, parameters: declared)
             case .syntax, .limit, .legacySQL, .unsupported: return AnalyzedQuery(error, parameters: declared)
             }
         }
     }
 
-    /// A script of constants and one query as that query; nil when it is another script.
+    /// The body of a function as a query.
+    static func analyze(
+        body sql: String,
+        defaults: NameDefaults,
+        routines: RoutineNotes,
+        functions: [SQLFunction]
+    ) -> AnalyzedQuery {
+        // What the caller declared means nothing in a body, as in BigQuery.
+        let parameters = DeclaredParameters([])
+        do {
+            let parsed = try Parser.parse(statement: sql)
+            return AnalyzedQuery(
+                parsed,
+                defaults: defaults,
+                parameters: parameters,
+                routines: routines,
+                functions: functions
+            )
+        } catch {
+            return AnalyzedQuery(error, parameters: parameters)
+        }
+    }
+
+    /// A script of temporary functions, constants and one query as that query; nil when it is another script.
     private static func folded(
         _ sql: String,
-        _ error: SyntaxError,
         _ defaults: NameDefaults,
         _ parameters: DeclaredParameters
     ) -> AnalyzedQuery? {
-        guard let script = try? Parser.parse(script: sql), let outcome = ScriptFolding.fold(script) else { return nil }
-        switch outcome {
-        case .failure(let list): return AnalyzedQuery(refusals: list.refusals + parameters.refusals)
-        case .success(let folding):
-            do {
-                let parsed = try Parser.parse(statement: folding.text)
-                return AnalyzedQuery(
-                    parsed,
-                    defaults: defaults,
-                    parameters: parameters,
-                    variables: folding.variables
-                )
-            } catch {
-                // A variable stands where no value can.
-                return nil
-            }
+        let script: ParsedScript
+        do {
+            script = try Parser.parse(script: sql)
+        } catch {
+            // What is wrong in one statement says more than that there are several.
+            return error.code == .syntax ? AnalyzedQuery(error, parameters: parameters) : nil
         }
+        var functions = TemporaryFunctions(script: script, defaults: defaults)
+        guard let query = functions.read() else { return nil }
+        var routines = RoutineNotes()
+        routines.temporary = SQLFunction.index(functions.functions)
+        var variables: Set<String> = []
+        var refusals = functions.refusals
+        var text = query
+        switch ScriptFolding.fold(script) {
+        case nil: if functions.functions.isEmpty && refusals.isEmpty || functions.hasVariables { return nil }
+        case .failure(let list): refusals += list.refusals
+        case .success(let folding):
+            text = folding.text
+            variables = folding.variables
+        }
+        guard refusals.isEmpty else { return AnalyzedQuery(refusals: refusals + parameters.refusals) }
+        // A variable may stand where no value can.
+        guard let parsed = try? Parser.parse(statement: text) else { return nil }
+        return AnalyzedQuery(
+            parsed,
+            defaults: defaults,
+            parameters: parameters,
+            variables: variables,
+            routines: routines,
+            functions: functions.functions
+        )
     }
+
+    /// Adds reasons that were found outside of the walk.
+    mutating func add(_ refusals: [Refusal]) { self.refusals += refusals }
 
     private init(refusals: [Refusal]) {
         self.refusals = refusals
         needs = TableNeeds(tables: [])
         walk = nil
+        functions = []
     }
 
     /// - Parameter variables: what a script declared; then the text is not the caller's, and places in it say nothing.
@@ -73,10 +116,13 @@ public struct AnalyzedQuery: Sendable {
         _ parsed: ParsedStatement,
         defaults: NameDefaults,
         parameters: DeclaredParameters,
-        variables: Set<String> = []
+        variables: Set<String> = [],
+        routines: RoutineNotes = RoutineNotes(),
+        functions: [SQLFunction] = []
     ) {
         var walk = QueryWalk(parsed: parsed, defaults: defaults, parameters: parameters)
         walk.variables = variables
+        walk.routines = routines
         walk.run()
         var refusals = walk.refusals + parameters.refusals
         if refusals.isEmpty, let leftover = walk.parameters.leftover() { refusals.append(leftover) }
@@ -92,8 +138,13 @@ public struct AnalyzedQuery: Sendable {
         }
         if refusals.isEmpty { refusals = Self.inconsistencies(of: walk) }
         self.refusals = refusals
-        needs = walk.needs
+        var needs = walk.needs
+        needs.routines = walk.routines.persistent
+        // Those that are not called are checked as well.
+        for function in functions { needs.formUnion(function.body.needs) }
+        self.needs = needs
         self.walk = walk
+        self.functions = functions
     }
 
     private init(_ error: SyntaxError, parameters: DeclaredParameters) {
@@ -111,6 +162,7 @@ public struct AnalyzedQuery: Sendable {
         refusals = [refusal] + parameters.refusals
         needs = TableNeeds(tables: [])
         walk = nil
+        functions = []
     }
 
     /// Where the walk and the parser disagree on what the text names. This is never expected; it must not pass.
@@ -127,9 +179,11 @@ public struct AnalyzedQuery: Sendable {
                 )
             )
         }
-        // What reads nothing but its argument is no table; the walk refuses all other table functions.
+        // The parser takes the name of a table function for a table too. What is BigQuery's own reads nothing but its
+        // argument, and others become their bodies; the walk refuses all that are left.
+        let functions = Set(walk.routines.calls.filter(\.isTable).map(\.nameTokens))
         let references = walk.parsed.tableReferences().filter { reference in
-            !reference.isInHint
+            !reference.isInHint && !functions.contains(reference.tokens)
                 && !(reference.role == .tableFunction && TransformingFunction(reference.path) != nil)
         }
         let expected = references.map(\.tokens)

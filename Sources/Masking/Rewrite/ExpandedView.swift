@@ -22,6 +22,10 @@ struct QuerySources {
     var wildcards: [TableID: Set<TableID>] = [:]
     /// The schemas that it was decided on, those of views and of the tables of wildcards included.
     var schemas: [TableID: TableSchema] = [:]
+    /// The routines whose definitions it was decided on.
+    var routines: [RoutineID: Routine] = [:]
+    /// Those among them that BigQuery itself is to call.
+    var calledRoutines: Set<RoutineID> = []
 
     mutating func add(_ wildcard: WildcardTables) {
         wildcards[wildcard.pattern, default: []].formUnion(wildcard.tables.map(\.id))
@@ -32,20 +36,48 @@ struct QuerySources {
         tables.formUnion(other.tables)
         wildcards.merge(other.wildcards) { $0.union($1) }
         schemas.merge(other.schemas) { first, _ in first }
+        routines.merge(other.routines) { first, _ in first }
+        calledRoutines.formUnion(other.calledRoutines)
     }
 }
 
-/// Where a rewriting stands among the views around it.
+/// Where a rewriting stands among the views and functions around it.
 struct ViewStack {
+    /// What a text is of.
+    enum Object: Hashable {
+        case view(TableID)
+        case routine(RoutineID)
+        /// A function that the caller wrote in front of the query.
+        case temporary(String)
+
+        /// The dataset that holds it.
+        var dataset: DatasetID? {
+            switch self {
+            case .view(let id): id.datasetID
+            case .routine(let id): id.datasetID
+            case .temporary: nil
+            }
+        }
+
+        /// As callers are told of it.
+        var description: String {
+            switch self {
+            case .view(let id): "the view `\(id)`"
+            case .routine(let id): "the function `\(id)`"
+            case .temporary(let name): "the function `\(name)`"
+            }
+        }
+    }
+
     /// The deepest nesting of views: BigQuery's own limit
     /// (<https://cloud.google.com/bigquery/quotas#view_limits>).
     static let depthMax = 16
 
-    /// The views around, outermost first; none for the caller's own text.
-    var views: [TableID] = []
+    /// The views and functions around, outermost first; none for the caller's own text.
+    var objects: [Object] = []
 
-    /// The dataset of the view that the caller named: its roles count for everything below it.
-    var authority: DatasetID? { views.first?.datasetID }
+    /// The dataset of the view or function that the caller named: its roles count for everything below it.
+    var authority: DatasetID? { objects.lazy.compactMap(\.dataset).first }
 }
 
 /// What the rewritings of a query and of the views below it share.
@@ -58,15 +90,27 @@ struct ViewSession {
     /// The views that were expanded, by name and by the dataset whose roles count.
     var expanded: [Key: Result<ExpandedView, RefusalList>] = [:]
 
+    /// The functions that were expanded, likewise.
+    var functions: [FunctionKey: Result<ExpandedFunction, RefusalList>] = [:]
+    /// Whether functions in JavaScript may be called.
+    let allowsJavaScript: Bool
+
     struct Key: Hashable {
         let view: TableID
         let authority: DatasetID
     }
 
-    init(snapshot: CatalogSnapshot, keys: TokenKeys, scans: ScanCache?) {
+    struct FunctionKey: Hashable {
+        let target: RoutineTarget
+        /// Nil for a function that the caller wrote.
+        let authority: DatasetID?
+    }
+
+    init(snapshot: CatalogSnapshot, keys: TokenKeys, scans: ScanCache?, allowsJavaScript: Bool = false) {
         self.snapshot = snapshot
         self.keys = keys
         self.scans = scans
+        self.allowsJavaScript = allowsJavaScript
     }
 
     /// How a table is read.

@@ -40,6 +40,10 @@ public struct MaskedQuery: Sendable {
     public let wildcards: [TableID: Set<TableID>]
     /// The schemas that the masks were decided on, those of views and of the tables of wildcards included.
     public let schemas: [TableID: TableSchema]
+    /// The routines whose definitions the text was made from.
+    public let routines: [RoutineID: Routine]
+    /// Those among them that the text calls by name; all others became part of it.
+    public let calledRoutines: Set<RoutineID>
     /// The columns that are read through a mask, by table and column.
     public let maskedColumns: [MaskedColumn]
     /// Whether some table has a masked column at all, read or not: then errors and byte figures must be coarse.

@@ -12,6 +12,7 @@ public struct MaskingRewriter: Sendable {
     private let policy: MaskingPolicy
     private let tokenKey: KeyRing.Key?
     private let scans: ScanCache?
+    private let allowsJavaScript: Bool
     private let nonce: @Sendable () throws(CryptographyError) -> [UInt8]
 
     /// Creates a rewriter for someone's policy.
@@ -19,9 +20,15 @@ public struct MaskingRewriter: Sendable {
     /// - Parameters:
     ///   - tokenKeys: the ring for `KEYED_TOKEN`; without one, a query that needs it is refused.
     ///   - scans: where to keep how tables are read; without it, each query works that out anew.
-    public init(policy: MaskingPolicy, tokenKeys: KeyRing?, scans: ScanCache? = nil) {
-        self.init(policy: policy, tokenKeys: tokenKeys, scans: scans) { () throws(CryptographyError) -> [UInt8] in
-            try SecureRandom.bytes(16)
+    ///   - allowsJavaScript: whether functions of datasets that are written in JavaScript may be called.
+    public init(
+        policy: MaskingPolicy,
+        tokenKeys: KeyRing?,
+        scans: ScanCache? = nil,
+        allowsJavaScript: Bool = false
+    ) {
+        self.init(policy: policy, tokenKeys: tokenKeys, scans: scans, allowsJavaScript: allowsJavaScript) {
+            () throws(CryptographyError) -> [UInt8] in try SecureRandom.bytes(16)
         }
     }
 
@@ -30,11 +37,13 @@ public struct MaskingRewriter: Sendable {
         policy: MaskingPolicy,
         tokenKeys: KeyRing?,
         scans: ScanCache? = nil,
+        allowsJavaScript: Bool = false,
         nonce: @escaping @Sendable () throws(CryptographyError) -> [UInt8]
     ) {
         self.policy = policy
         self.tokenKey = tokenKeys?.current
         self.scans = scans
+        self.allowsJavaScript = allowsJavaScript
         self.nonce = nonce
     }
 
@@ -54,8 +63,14 @@ public struct MaskingRewriter: Sendable {
             return .failure(RefusalList(query.refusals + [refusal]))
         }
         let keys = TokenKeys(key: tokenKey, nonce: Hex.encode(random), cache: scans?.paddedKeys)
-        let session = ViewSession(snapshot: snapshot, keys: keys, scans: scans)
+        let session = ViewSession(
+            snapshot: snapshot,
+            keys: keys,
+            scans: scans,
+            allowsJavaScript: allowsJavaScript
+        )
         var rewrite = Rewrite(walk: walk, policy: policy, session: session)
+        rewrite.functions = query.functions
         rewrite.readSchemas()
         if rewrite.canScan { rewrite.writeScans() }
         let refusals = query.refusals + rewrite.refusals

@@ -197,7 +197,9 @@ extension QueryWalk {
                 account(path)
                 refuse("syntax.type", "extensions are of protocol buffers", at: path.tokens, fix: "name a field")
             case .subscripted(let expression): walk(expression, in: scope)
-            case .call(let call): walk(call, isChained: true, in: scope)
+            case .call(let call):
+                refuseChained(call)
+                walk(call, isChained: true, in: scope)
             }
         }
     }
@@ -218,7 +220,7 @@ extension QueryWalk {
 
     private mutating func walk(_ call: FunctionCall, isChained: Bool = false, in scope: NameScope) {
         account(call.name)
-        let name = checkFunction(call.name)
+        let name = noteRoutine(call) ? "" : checkFunction(call.name)
         let word = WordArguments.place(in: name, isChained: isChained)
         for (index, argument) in call.arguments.enumerated() {
             walk(argument, takesWord: index == word, in: scope)
@@ -281,9 +283,10 @@ extension QueryWalk {
             refuse(
                 isDotted ? "function.user_defined" : "function.unknown",
                 isDotted
-                    ? "`\(shown)` is a function whose body is not seen here" : "`\(shown)` is not a known function",
+                    ? "`\(shown)` is not certain to name one function" : "`\(shown)` is not a known function",
                 at: path.tokens,
-                fix: isDotted ? "write what it does in the query itself" : "use a function of BigQuery's own"
+                fix: isDotted
+                    ? "write `project.dataset.function`, without SAFE" : "use a function of BigQuery's own"
             )
         }
     }

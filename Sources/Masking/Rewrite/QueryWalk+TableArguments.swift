@@ -8,6 +8,7 @@ extension QueryWalk {
     /// - Parameter isPiped: whether it stands in CALL, where the rows before it are its table.
     mutating func walk(_ call: TableFunctionCall, isPiped: Bool, in scope: NameScope) {
         account(call.name)
+        if isPiped ? refusePiped(call) : noteRoutine(call, in: scope) { return }
         guard TransformingFunction(call.name.names) != nil else {
             refuseTableFunction(call)
             return

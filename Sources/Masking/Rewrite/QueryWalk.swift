@@ -28,6 +28,9 @@ struct QueryWalk {
     /// What is noted of pseudo-columns.
     var pseudo = PseudoNotes()
 
+    /// What is noted of functions that somebody wrote.
+    var routines = RoutineNotes()
+
     /// The variables that a script declared and whose values stand in the text now, lower case.
     var variables: Set<String> = []
 
@@ -55,6 +58,7 @@ struct QueryWalk {
     mutating func run() {
         switch parsed.statement {
         case .query(let query):
+            nameRoutineParameters()
             walk(query, in: NameScope())
             namePositionalParameters()
             resolveSuffixes()
@@ -135,6 +139,11 @@ struct QueryWalk {
         return Name(index: Int(namesOfTokens[token]))
     }
 
+    /// The name of an identifier's token.
+    func name(ofToken token: Int) -> Name? {
+        namesOfTokens[token] < 0 ? nil : Name(index: Int(namesOfTokens[token]))
+    }
+
     /// The tokens of identifiers that the walk never came to. Not empty means that the walk and the tree disagree.
     func unaccountedIdentifiers() -> [Int] {
         parsed.tokens.indices.filter { parsed.tokens[$0].role.isIdentifier && namesOfTokens[$0] < 0 }
@@ -177,6 +186,7 @@ struct QueryWalk {
         guard let firstPart = path.parts.first else { return }
         let first = mark(firstPart)
         note(.mentioned, of: first)
+        noteRoutineParameter(first, at: firstPart.tokens)
         var pseudo = uses[first.index].contains(.pseudo) ? first : nil
         guard path.parts.count > 1 else {
             if let pseudo { notePseudo(pseudo, path, in: scope) }

@@ -6,7 +6,7 @@ extension Rewrite {
     /// What the result's columns derive from.
     func lineage() -> LineageSource {
         let labels = walk.pseudo.uses.isEmpty ? nil : pseudoLabels
-        return LineageSource(walk: walk, names: names, scans: scans, labels: labels)
+        return LineageSource(walk: walk, names: names, scans: scans, calls: callSources, labels: labels)
     }
 }
 
@@ -15,6 +15,8 @@ struct LineageSource: Sendable {
     let walk: QueryWalk
     let names: NameTable
     let scans: [TableScan?]
+    /// What the calls of functions that somebody wrote derive from, by their first tokens.
+    let calls: [Int: CallSources]
     /// nil when the query names no pseudo-column.
     let labels: PseudoLabels?
 
@@ -25,7 +27,7 @@ struct LineageSource: Sendable {
         let tables = scans.map { scan in
             scan.map { LineageRows(ScanColumns($0, context)) } ?? LineageRows(columns: nil)
         }
-        let output = LineageWalk(walk, tables: tables, context: context).output(of: query)
+        let output = LineageWalk(walk, tables: tables, calls: calls, context: context).output(of: query)
         guard let labels else { return output }
         return OutputLineage(columns: output.columns, labels: output.labels.map { $0.map(labels.resultName) })
     }

@@ -124,7 +124,7 @@ extension Rewrite {
     /// The columns of the result that are nothing but a pseudo-column and have no name of their own: BigQuery takes
     /// neither its own name for them nor a name that only ORDER BY would not find after DISTINCT.
     private var unnamedResults: [PathExpression] {
-        guard stack.views.isEmpty, case .query(let query) = walk.parsed.statement, query.pipes.isEmpty,
+        guard stack.objects.isEmpty, case .query(let query) = walk.parsed.statement, query.pipes.isEmpty,
             case .select(let select) = query.body, select.quantifier != .distinct, select.shape == nil
         else { return [] }
         return select.items.compactMap { item in

@@ -29,9 +29,9 @@ extension Rewrite {
     ) -> Result<ExpandedView, RefusalList> {
         if let refusal = refusal(of: schema, definition) { return .failure(RefusalList([refusal])) }
         let query = AnalyzedQuery.analyze(viewText: definition, of: schema.id)
-        guard let walk = query.walk else { return .failure(told(query.refusals, of: schema.id)) }
+        guard let walk = query.walk else { return .failure(told(query.refusals, of: .view(schema.id))) }
         var inner = stack
-        inner.views.append(schema.id)
+        inner.objects.append(.view(schema.id))
         let outerAliases = session.aliasesAround
         session.aliasesAround = aliasesAroundViews
         var nested = Rewrite(walk: walk, policy: policy, session: session, stack: inner)
@@ -41,7 +41,7 @@ extension Rewrite {
         session.aliasesAround = outerAliases
         var refusals = query.refusals + nested.refusals
         if refusals.isEmpty && nested.isTooLong { refusals.append(.tooLong) }
-        guard refusals.isEmpty else { return .failure(told(refusals, of: schema.id)) }
+        guard refusals.isEmpty else { return .failure(told(refusals, of: .view(schema.id))) }
         let masked = nested.finish(mappingDigest: policy.mappingDigest)
         let columns = nested.lineage().output().columns
         return .success(
@@ -81,28 +81,46 @@ extension Rewrite {
                 return refusal("table.view_functions", "carries code of functions")
             }
         }
-        if stack.views.contains(schema.id) { return refusal("table.view_cycle", "reads itself") }
-        if stack.views.count >= ViewStack.depthMax {
-            return refusal("limit.view_depth", "is nested deeper than \(ViewStack.depthMax) views")
-        }
-        return nil
+        return self.refusal(of: .view(schema.id))
     }
 
-    /// What stands against a view's text, as the caller may be told: no name of a table that is hidden from them.
-    private func told(_ refusals: [Refusal], of view: TableID) -> RefusalList {
-        let hidden = session.snapshot.hidden
-        let fix = "query the tables that it is made from"
+    /// Why a text cannot stand inside of those around it.
+    func refusal(of object: ViewStack.Object) -> Refusal? {
+        let isView = if case .view = object { true } else { false }
+        if stack.objects.contains(object) {
+            return Refusal(
+                code: isView ? "table.view_cycle" : "function.cycle",
+                message: "\(object.description) \(isView ? "reads" : "calls") itself",
+                position: nil,
+                fix: "query the tables that it is made from"
+            )
+        }
+        guard stack.objects.count >= ViewStack.depthMax else { return nil }
+        return Refusal(
+            code: isView ? "limit.view_depth" : "limit.function_depth",
+            message: "\(object.description) is nested deeper than \(ViewStack.depthMax) views and functions",
+            position: nil,
+            fix: "query the tables that it is made from"
+        )
+    }
+
+    /// What stands against a text, as the caller may be told: no name of a table or routine that is hidden from them.
+    func told(_ refusals: [Refusal], of object: ViewStack.Object) -> RefusalList {
+        let hidden =
+            session.snapshot.hidden.map { ($0.table, $0.dataset) }
+            + session.snapshot.hiddenRoutines.map { ($0.routine, $0.dataset) }
+        let isView = if case .view = object { true } else { false }
+        let fix =
+            isView ? "query the tables that it is made from" : "write what the function does in the query itself"
         return RefusalList(
             refusals.map { refusal in
                 let family = refusal.code.prefix { $0 != "." }
                 let isOfText = family == "syntax" || family == "statement" || family == "parameter"
-                var message = "the view `\(view)` cannot be read through masks"
-                let namesHidden = hidden.contains {
-                    refusal.message.contains($0.table) || refusal.message.contains($0.dataset)
-                }
+                var message = "\(object.description) cannot be read through masks"
+                let namesHidden = hidden.contains { refusal.message.contains($0) || refusal.message.contains($1) }
                 if !namesHidden { message += ": \(refusal.message)" }
                 return Refusal(
-                    code: isOfText ? "table.view_text" : refusal.code,
+                    code: isOfText ? (isView ? "table.view_text" : "function.body") : refusal.code,
                     message: message,
                     position: nil,
                     fix: namesHidden ? "ask an administrator what to query in its place" : fix

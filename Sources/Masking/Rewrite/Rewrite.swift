@@ -5,9 +5,17 @@ import GoogleSQL
 struct Rewrite {
     let walk: QueryWalk
     let policy: MaskingPolicy
-    /// The views around this text.
+    /// The views and functions around this text.
     let stack: ViewStack
     var session: ViewSession
+    /// The temporary functions of the request.
+    var functions: [SQLFunction] = []
+    /// The functions that the text calls.
+    var called: [RoutineTarget: ExpandedFunction] = [:]
+    /// What calls derive from beside their arguments, by the first token of each.
+    var callSources: [Int: CallSources] = [:]
+    /// The bytes of all calls that became bodies.
+    var callBytes = 0
     private(set) var refusals: [Refusal] = []
     private(set) var scans: [TableScan?] = []
     var edits: [TokenEdit]
@@ -44,7 +52,7 @@ struct Rewrite {
     var canScan: Bool { scans.count == walk.tables.count && scans.allSatisfy { $0 != nil } }
 
     /// Whether the text would be longer than BigQuery takes; then it is not written to its end.
-    private(set) var isTooLong = false
+    var isTooLong = false
 
     // MARK: Schemas
 
@@ -54,6 +62,7 @@ struct Rewrite {
         for (index, id) in walk.tables.enumerated() {
             scans.append(schema(of: id, index: index).flatMap { scan(of: $0, index: index) })
         }
+        readRoutines()
     }
 
     private mutating func scan(of schema: TableSchema, index: Int) -> TableScan? {
@@ -93,7 +102,7 @@ struct Rewrite {
 
     private mutating func schema(of id: TableID, index: Int) -> TableSchema? {
         // What a view reads is reached by the right to the view.
-        guard stack.views.isEmpty else { return schema(belowView: id, index: index) }
+        guard stack.authority == nil else { return schema(belowView: id, index: index) }
         let entry = policy.allows(id.datasetID) ? session.snapshot[id] : .absent
         return schema(of: id, index: index, as: entry)
     }
@@ -109,7 +118,7 @@ struct Rewrite {
             "it reads `\(id)`, which the proxy's service account cannot read",
             table: index,
             fix:
-                "ask an administrator to give the proxy's service account BigQuery Data Viewer on the tables of the view"
+                "ask an administrator to give the proxy's service account BigQuery Data Viewer on the tables of the view or function"
         )
         return nil
     }
@@ -177,6 +186,7 @@ struct Rewrite {
             write(read, with: additions[index] ?? ScanAdditions())
         }
         refuseLongPaths()
+        writeCalls()
         if TokenEdit.overlap(edits) {
             let fix = "this is a defect of the proxy: report the query's shape"
             refuse("syntax.unaccounted", "two parts of the text would be replaced at once", at: 0..<0, fix: fix)
@@ -295,8 +305,8 @@ struct Rewrite {
         }
     }
 
-    private mutating func indexOfMasked(_ masked: MaskedColumn) -> Int {
-        if readsViews {
+    mutating func indexOfMasked(_ masked: MaskedColumn) -> Int {
+        if readsViews || !called.isEmpty {
             if let known = maskedIndices[masked] { return known }
             maskedIndices[masked] = maskedColumns.count
         }
@@ -308,7 +318,7 @@ struct Rewrite {
     /// caller, the columns of the view that derive from it.
     private mutating func note(_ view: ExpandedView, of scan: inout TableScan, _ shown: TableScan.Shown) {
         var indices: [Int: Int] = [:]
-        for (inner, masked) in view.masked.enumerated() where !session.snapshot.hidden.contains(masked.table) {
+        for (inner, masked) in view.masked.enumerated() where !session.snapshot.hides(masked.table) {
             indices[inner] = indexOfMasked(masked)
         }
         let schema = scan.masks.schema
@@ -362,6 +372,7 @@ struct Rewrite {
                 sources.tables.insert(scan.masks.schema.id)
             }
         }
+        for function in called.values { sources.formUnion(function.sources) }
         return sources
     }
 
@@ -376,8 +387,11 @@ struct Rewrite {
             tables: sources.tables,
             wildcards: sources.wildcards,
             schemas: sources.schemas,
+            routines: sources.routines,
+            calledRoutines: sources.calledRoutines,
             maskedColumns: maskedColumns,
-            touchesMaskedTable: scans.contains { $0?.hasMaskedColumn ?? false },
+            touchesMaskedTable: scans.contains { $0?.hasMaskedColumn ?? false }
+                || called.values.contains(where: \.touchesMaskedTable),
             mappingDigest: mappingDigest,
             lineage: DeferredLineage(lineage())
         )
@@ -386,7 +400,7 @@ struct Rewrite {
 
 extension Column {
     /// The column's name, or that of a field below it, if it is one of these.
-    fileprivate func firstName(in names: Set<String>) -> String? {
+    func firstName(in names: Set<String>) -> String? {
         if names.isEmpty { return nil }
         if names.contains(name.lowercased()) { return name }
         return fields.lazy.compactMap { $0.firstName(in: names) }.first

@@ -18,13 +18,15 @@ struct ScriptFolding {
 
     /// Folds a script.
     ///
-    /// - Returns: nil when it is more than declarations, assignments and one query at the end.
+    /// - Returns: nil when it is more than declarations, assignments and one query at the end, or has none of the former.
     static func fold(_ script: ParsedScript) -> Result<ScriptFolding, RefusalList>? {
         guard let last = script.statements.items.last, case .query(let query) = last.statement, last.hint == nil,
-            script.statements.items.count > 1
+            script.statements.items.contains(where: \.isProcedural)
         else { return nil }
         var folder = Folder(script: script)
         for item in script.statements.items.dropLast() {
+            // Temporary functions are read by themselves; they see no variables.
+            if case .creation = item.statement { continue }
             guard case .procedural(let statement) = item.statement else { return nil }
             switch statement {
             case .scripting(.declare(let node)): folder.declare(node)
@@ -103,8 +105,8 @@ struct ScriptFolding {
                 }
                 guard token.role.isIdentifier else { continue }
                 let name = script.name(of: index)
-                if token.role == .functionName, ScriptFolding.volatile.contains(name.uppercased()) {
-                    refuse("`\(name)` gives another value at each use", at: index..<index + 1)
+                if token.role == .functionName, isVolatile(functionAt: index) {
+                    refuse("`\(name)` gives, or may give, another value at each use", at: index..<index + 1)
                 }
                 if token.role == .identifier, !hasQuery, stands(index), variables[name.lowercased()] == nil {
                     refuse("`\(name)` is no variable that is declared before", at: index..<index + 1)
@@ -129,6 +131,19 @@ struct ScriptFolding {
                     refuse("`\(script.name(of: index))` begins the name of a table in a value", at: index..<index + 1)
                 }
             }
+        }
+
+        /// Whether a function may give another value each time: one of BigQuery's own that does, or one that somebody
+        /// wrote.
+        private func isVolatile(functionAt index: Int) -> Bool {
+            var first = index
+            var end = index + 1
+            while first > 1, script.tokens[first - 1].kind == .dot { first -= 2 }
+            while end + 1 < script.tokens.count, script.tokens[end].kind == .dot { end += 2 }
+            var names = stride(from: first, to: end, by: 2).map { script.name(of: $0).uppercased() }
+            if names.count > 1, names.first == "SAFE" { names.removeFirst() }
+            if let last = names.last, ScriptFolding.volatile.contains(last) { return true }
+            return FunctionPolicy.verdict(for: names.joined(separator: ".")) == nil
         }
 
         /// The words before `AS (`, which name common table expressions among other things.
@@ -196,6 +211,16 @@ struct ScriptFolding {
                     fix: "write the value into the query, or send it as a query parameter"
                 )
             )
+        }
+    }
+}
+
+extension StatementList.Item {
+    /// Whether it declares, sets or does anything else that only scripts do.
+    var isProcedural: Bool {
+        switch statement {
+        case .procedural: true
+        case .query, .manipulation, .transfer, .creation, .alteration, .removal, .permission: false
         }
     }
 }

@@ -21,6 +21,8 @@ struct Configuration: Sendable {
         /// The base URL of BigQuery's API; nil: Google's.
         let endpoint: String?
         let serviceAccountFile: String
+        /// Whether functions of datasets that are written in JavaScript may be called.
+        let javaScriptFunctions: Bool
     }
 
     struct DevelopmentPrincipal: Sendable {

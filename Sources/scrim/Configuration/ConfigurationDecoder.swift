@@ -56,7 +56,8 @@ struct ConfigurationDecoder {
             defaultDataset: try reader.optionalString("default_dataset"),
             datasets: datasets,
             endpoint: endpoint,
-            serviceAccountFile: file
+            serviceAccountFile: file,
+            javaScriptFunctions: try reader.optionalBool("javascript_functions") ?? false
         )
         try reader.finish()
         return warehouse

@@ -47,12 +47,14 @@ class Resolver:
     view_query: Callable[[TableKey], str | None]
     # What is read in the place of a table; may replace its node.
     expand: Callable[[exp.Table, TableKey], list[TableKey]] = lambda _, key: [key]
+    # Puts the bodies of functions in the place of their calls.
+    expand_calls: Callable[[exp.Expression, Resolver, References], None] = lambda *_: None
 
-    def of(self, tree: exp.Expression) -> References:
-        """Also qualifies the tables of `tree`, in place."""
+    def of(self, tree: exp.Expression, tables: frozenset[str] = frozenset()) -> References:
+        """Also qualifies the tables of `tree`, in place. `tables` are names that are no tables of a dataset."""
         found = References()
         walk = _Walk(self, found)
-        walk.visit(tree, frozenset(), frozenset())
+        walk.visit(tree, tables, frozenset())
         for column in tree.find_all(exp.Column):
             found.columns.update(part.name.lower() for part in column.parts)
         for dot in tree.find_all(exp.Dot):
@@ -65,9 +67,12 @@ class Resolver:
             if query is None:
                 found.add(References(tables=[key]))
                 continue
-            inner = Resolver(key[0], None, None, self.view_query, self.expand).of(dialect.parsed(query))
+            inner = Resolver(key[0], None, None, self.view_query, self.expand, self.expand_calls).of(
+                dialect.parsed(query))
             found.add(References(views=[key]))
             found.add(inner)
+        # Last, because what a body reads is qualified already.
+        self.expand_calls(tree, self, found)
         return found
 
     def key(self, parts: list[str]) -> TableKey | None:

@@ -28,6 +28,7 @@ from .errors import GoogleError, from_domain_error
 from .faults import Faults, FaultyResponses
 from .jobs import Jobs
 from .jobs_api import JobsAPI
+from .routines_api import RoutinesAPI
 from .tables import Tables
 from .tables_api import TablesAPI
 
@@ -67,6 +68,7 @@ def application(engine: Engine, tables: Tables, access: Access, faults: Faults) 
         Route("/healthz", lambda _: Response("ok")),
         *JobsAPI(engine, jobs).routes(),
         *TablesAPI(engine, tables, LOCATION).routes(),
+        *RoutinesAPI(tables.routines).routes(),
         Mount("/", engine.app),  # datasets.insert and what else the layer does not change
     ]
     app = Starlette(routes=routes, exception_handlers={

@@ -16,6 +16,7 @@ from .engine import Engine
 from .errors import GoogleError, not_found
 from .pseudo import PARTITION_COLUMN, PseudoColumns, is_by_ingestion
 from .references import Resolver, TableKey
+from .routines import Routines
 
 _TYPE_NAMES = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN", "STRUCT": "RECORD", "DECIMAL": "NUMERIC",
                "BIGDECIMAL": "BIGNUMERIC"}
@@ -34,10 +35,12 @@ class Tables:
         self._resources: dict[TableKey, dict[str, Any]] = {}
         self._sizes: dict[TableKey, tuple[int, dict[str, int]]] = {}
         self._pseudo = PseudoColumns(self)
+        self.routines = Routines(self.resolver)
 
     def resolver(self, project: str, dataset: str | None = None, dataset_project: str | None = None) -> Resolver:
         """For texts of queries, with these defaults."""
-        return Resolver(project, dataset, dataset_project, self.view_query, self._pseudo.expand)
+        return Resolver(project, dataset, dataset_project, self.view_query, self._pseudo.expand,
+                        self.routines.expand)
 
     def find(self, key: TableKey) -> dict[str, Any] | None:
         return None if self._engine.context.catalog.get_table(*key) is None else self.get(key)
