@@ -228,19 +228,6 @@ RESHAPING: list[Line] = [
            "FROM users |> CALL GAP_FILL('created', INTERVAL 1 DAY) |> SELECT ssn"),
 ]
 SHAPES = [*NAMES_AND_ROWS, *SHAPES_OF_QUERIES, *TABLES_AND_STATEMENTS, *PARAMETERS_AND_VALUES, *FUNCTIONS, *RESHAPING]
-# Lines of SHAPES that are refused as yet.
-NOT_YET = [*FUNCTIONS, *RESHAPING]
-# Codes that are to be told, and what is told in their place as yet.
-AS_YET = {
-    **{f"statement.{word}": "statement.not_select" for word in (
-        "execute_immediate", "call", "export", "create", "insert", "merge", "update", "delete", "truncate", "drop",
-        "load", "alter", "grant", "assert", "explain", "describe", "show", "pipe_export_data", "pipe_insert",
-        "pipe_create_table")},
-    **{f"statement.pipe_{word}": "statement.pipe_operator" for word in ("assert", "log", "fork", "tee", "describe")},
-    "function.change_history": "function.reads_tables", "function.vector_search": "function.reads_tables",
-    "function.model": "function.sends_outside", "function.ai": "function.sends_outside",
-    "function.external_query": "function.reads_outside", "function.object": "function.reads_outside",
-    "function.not_found": "function.user_defined"}
 # Shapes of which a part needs faults or two callers: file and test.
 ELSEWHERE = {
     "T36": ["test_bad_input.py test_upstream_answers_nonsense",
