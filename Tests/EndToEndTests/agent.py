@@ -59,6 +59,8 @@ class Agent:
     def all_rows(self, sql: str, **arguments: Any) -> tuple[list[dict[str, Any]], list[list[Any]]]:
         """Columns and rows of a query, over all of its pages."""
         page = self.ask("query", sql=sql, **arguments)
+        while page["status"] == "running":
+            page = self.ask("get_job", job_id=page["job"]["job_id"], wait_s=25)
         rows = page["rows"]
         while page["next_cursor"] is not None:
             page = self.ask("fetch_page", cursor=page["next_cursor"])

@@ -16,7 +16,7 @@ UNSEEN: list[Line] = [
         "SELECT x.number FROM (SELECT * FROM view_over_view) x",
         "SELECT (SELECT MAX(number) FROM d.view_over_view) AS m, COUNT(*) AS n FROM safe"),
     *refused("B3", "statement.insert", "INSERT INTO safe (email) FROM users |> SELECT ssn"),
-    *refused("B3", "statement.create", "CREATE TABLE d.cached AS SELECT ssn FROM d.users",
+    *refused("B3", "statement.create_table", "CREATE TABLE d.cached AS SELECT ssn FROM d.users",
         "CREATE TEMPORARY TABLE t AS (FROM users)",
         "CREATE OR REPLACE TABLE safe AS SELECT id, ssn AS email, name AS note FROM users"),
     *masked("B4", "SELECT d.x FROM (SELECT ssn AS x FROM users) AS d",

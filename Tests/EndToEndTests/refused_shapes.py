@@ -27,7 +27,7 @@ TABLES = [
             "WRITE_API_TIMELINE", "INSIGHTS", "RECOMMENDATIONS", "RESERVATIONS")]),
     ("table.path", "project.dataset.table", ["a.b.c.d"]),
     ("table.wildcard", "end", ["`analytics.*events`", "`anal*.events`"]),
-    ("function.table_function", "tables", ["bank.tvf(1)", "bank.tvf(TABLE bank.customers)", "bank.tvf((SELECT 1))"]),
+    ("function.not_found", "of a dataset", ["bank.tvf(1)", "bank.tvf(TABLE bank.customers)", "bank.tvf((SELECT 1))"]),
     ("function.table_argument", "TABLE", [
         "GAP_FILL(1, 'x')", "GAP_FILL(MODEL bank.m)", "GAP_FILL(TABLE bank.customers WHERE TRUE, 'x', INTERVAL 1 DAY)",
         "RANGE_SESSIONIZE(TABLE bank.tvf(1), 'x', ['y'])"]),
@@ -56,7 +56,7 @@ TABLES = [
 ]
 VALUES = [
     ("function.identity", "service account", ["SESSION_USER()"]),
-    ("function.user_defined", "query", ["bank.f(1)", "`demo.bank.f`(1)"]),
+    ("function.not_found", "of a dataset", ["bank.f(1)", "`demo.bank.f`(1)"]),
     ("function.unknown", "BigQuery", ["NO_SUCH_FUNCTION(1)"]),
     ("function.object", "owner", ["OBJ.GET_ACCESS_URL('a', 'r')", "OBJ.GET_READ_URL('a')", "OBJ.MAKE_REF('a', 'b')",
                                   "OBJ.FETCH_METADATA('a')"]),
@@ -84,7 +84,7 @@ PIPES = [
     ("statement.pipe_export_data", "fetch_page", ["EXPORT DATA OPTIONS (uri = 'gs://x/*')"]),
     ("statement.pipe_create_table", "WITH", ["CREATE TABLE bank.x", "CREATE TEMP TABLE x"]),
     ("statement.pipe_insert", "nothing", ["INSERT INTO bank.x"]),
-    ("function.table_function", "tables", ["CALL bank.tvf(1)"]),
+    ("function.table_function", "parentheses", ["CALL bank.tvf(1)"]),
     ("function.model", "owner", ["CALL ML.PREDICT(MODEL bank.m)"]),
     ("table.suffix", "directly", ["LIMIT 9 |> TABLESAMPLE SYSTEM (1 PERCENT)"]),
 ]

@@ -18,6 +18,7 @@ struct DeniedColumnTests {
         "SELECT * EXCEPT (pin), * FROM vault", "FROM vault |> DROP email", "FROM vault |> AS w |> SELECT w.pin",
         "FROM branches |> JOIN vault ON TRUE", "SELECT branch_id FROM branches |> JOIN vault ON TRUE",
         "SELECT `p\\u0069n` FROM vault", "FROM vault |> DISTINCT |> SELECT vault_id",
+        "FROM vault |> DROP pin |> JOIN vault AS w ON TRUE", "FROM vault |> DROP pin |> SELECT 1 AS a |> JOIN vault ON TRUE",
         "SELECT vault_id FROM vault ORDER BY pin", "SELECT * FROM vault PIVOT(COUNT(email) FOR vault_id IN (1))",
     ])
     func `named or shown in a row they are refused`(sql: String) throws {
@@ -33,6 +34,8 @@ struct DeniedColumnTests {
         "WITH c AS (SELECT branch_id AS pin FROM branches) SELECT c.pin FROM c, vault",
         "SELECT b.pin FROM (SELECT 1 AS pin) b, vault", "SELECT 1 AS pin FROM vault",
         "SELECT * FROM (SELECT vault_id FROM vault), branches",
+        "FROM branches |> SET branch_id = 1 |> JOIN vault AS v ON TRUE |> SELECT v.vault_id",
+        "FROM branches |> JOIN vault AS v ON TRUE |> DROP pin",
     ])
     func `left out they do not stand in the way, and are NULL in the scan`(sql: String) throws {
         let masked = try Bank.rewrite(sql)

@@ -29,7 +29,7 @@ PEOPLE = [
 ORDERS = [
     field("order_id", "INTEGER", "account"), field("person_id", "INTEGER", "account"),
     field("iban", "STRING", "account.number"), field("amount", "NUMERIC", "financial.amount"),
-    field("qty", "INTEGER"), field("price", "FLOAT"), field("booked", "DATE"), field("made", "TIMESTAMP"),
+    field("qty", "INTEGER"), field("price", "FLOAT"), field("day", "DATE"), field("made", "TIMESTAMP"),
     field("due", "DATETIME", "types.datetime"), field("tod", "TIME"), field("kind", "STRING"), field("gift", "BOOLEAN"),
     field("points", "INTEGER", "types.int64"), field("seen", "TIMESTAMP", "types.timestamp"),
     field("marks", "INTEGER", mode="REPEATED"),
@@ -85,7 +85,7 @@ def orders() -> list[Row]:
         made.append({
             "order_id": 100 + at, "person_id": [1, 2, 2, 5, 7, 9, 40, None][at % 8], "iban": f"CANARYIBAN{at % 6}",
             "amount": f"8675309.{at}" if at % 4 else None, "qty": [3, 1, None, 7, 3][at % 5],
-            "price": [2.5, 0.75, 10.0, None][at % 4], "booked": f"2025-03-{1 + at % 6:02}" if at != 6 else None,
+            "price": [2.5, 0.75, 10.0, None][at % 4], "day": f"2025-03-{1 + at % 6:02}" if at != 6 else None,
             "made": f"2025-03-0{1 + at % 6} 1{at % 10}:15:30+00",
             "due": f"{2000 + at % 5}-09-17T10:20:30" if at % 7 else None,
             "tod": f"{8 + at % 5:02}:45:10" if at != 2 else None, "kind": ["buy", "sell", "swap", "buy", None][at % 5],

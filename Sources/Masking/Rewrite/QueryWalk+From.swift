@@ -21,8 +21,6 @@ extension QueryWalk {
         let added = rows.reads[readsBefore...]
         // What stands after `|> LIMIT` chooses from other rows than the tables'.
         let filtered = rows.isUnchanged ? before : before.prefix(0)
-        // `|> DROP` before a join says nothing of the tables joined after it.
-        if !rows.dropped.isEmpty { useRows(of: Array(added)) }
         for condition in join.conditions {
             switch condition {
             case .on(let expression):

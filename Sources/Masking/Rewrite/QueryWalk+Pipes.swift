@@ -67,19 +67,19 @@ extension QueryWalk {
             }
         case .drop(let columns):
             for column in columns { leaveOut(column, of: &rows) }
-        case .distinct: useRows(of: rows.reads, leavingOut: rows.dropped)
+        case .distinct: useRows(of: rows)
         case .pivot(let pivot):
-            useRows(of: rows.reads, leavingOut: rows.dropped)
+            useRows(of: rows)
             walk(pivot, in: rows.scope)
             rows.reads = []
             insertAlias(pivot.alias, into: rows.scope)
         case .unpivot(let unpivot):
-            useRows(of: rows.reads, leavingOut: rows.dropped)
+            useRows(of: rows)
             walk(unpivot, in: rows.scope)
             rows.reads = []
             insertAlias(unpivot.alias, into: rows.scope)
         case .setOperation(let setOperator, let queries):
-            useRows(of: rows.reads, leavingOut: rows.dropped)
+            useRows(of: rows)
             walk(setOperator, in: rows.scope)
             for query in queries { walk(query, in: rows.scope) }
         case .matchRecognize(let node):
@@ -101,7 +101,7 @@ extension QueryWalk {
     private mutating func leaveOut(_ column: Identifier, of rows: inout WalkedRows) {
         let name = account(column)
         note(.leftOut, of: name)
-        rows.dropped.insert(name)
+        rows.dropped.append((name, rows.reads.count))
     }
 
     /// `|> CALL f(…)`: the rows so far are the function's table.
@@ -109,7 +109,7 @@ extension QueryWalk {
         guard case .function(let call) = item.source else { return }
         walk(call, isPiped: true, in: rows.scope)
         // Its arguments name columns in strings, so that it may use any of them.
-        useRows(of: rows.reads, leavingOut: rows.dropped)
+        useRows(of: rows)
         pseudo.reshaped.formUnion(rows.reads)
         rows.reads = []
         insertAlias(item.alias, into: rows.scope)

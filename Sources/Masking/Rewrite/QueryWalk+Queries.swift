@@ -5,9 +5,11 @@ struct WalkedRows {
     /// The scope in which ORDER BY, pipes and the select list stand.
     var scope: NameScope
     /// The tables that are read directly, whose columns `*` shows, and which come out of a pipeline that ends here.
-    var reads: [Int] = []
-    /// Columns that `|> DROP` has taken out of them.
-    var dropped: Set<Name> = []
+    var reads: [Int] = [] {
+        didSet { if reads.isEmpty { dropped = [] } }
+    }
+    /// Columns that `|> DROP` has taken out of them, each with how many of them there were then.
+    var dropped: [(name: Name, readCount: Int)] = []
     /// Whether the scope has room for common table expressions of its own.
     var ownsTables = false
     /// Whether no operator of a pipeline has changed the rows so far.
@@ -26,7 +28,7 @@ extension QueryWalk {
         if let orderBy = query.orderBy { walk(orderBy, in: rows.scope) }
         if let limit = query.limit { walk(limit, in: rows.scope) }
         walk(query.pipes, on: &rows)
-        useRows(of: rows.reads, leavingOut: rows.dropped, isShown: true)
+        useRows(of: rows, isShown: true)
         if !rows.reads.isEmpty {
             pseudo.pipelineEnds.append(PseudoNotes.PipelineEnd(reads: rows.reads, end: query.tokens.upperBound))
         }
@@ -92,10 +94,19 @@ extension QueryWalk {
         }
     }
 
+    /// Notes that whole rows are used, but for what was dropped before: of tables that were joined afterwards nothing was.
+    mutating func useRows(of rows: WalkedRows, leavingOut names: Set<Name> = [], isShown: Bool = false) {
+        guard !rows.dropped.isEmpty else { return useRows(of: rows.reads, leavingOut: names, isShown: isShown) }
+        for (position, read) in rows.reads.enumerated() {
+            let dropped = rows.dropped.lazy.filter { $0.readCount > position }.map(\.name)
+            useRows(of: [read], leavingOut: names.union(dropped), isShown: isShown)
+        }
+    }
+
     /// A body whose rows leave the query as they are.
     private mutating func walkOperand(_ body: QueryBody, in scope: NameScope) {
         let rows = walk(body, in: scope)
-        useRows(of: rows.reads, leavingOut: rows.dropped)
+        useRows(of: rows)
     }
 
     mutating func walk(_ setOperator: SetOperator, in scope: NameScope) {
@@ -176,8 +187,7 @@ extension QueryWalk {
             account(node.alias)
             walk(node.expression, in: rows.scope)
         case .star(let node):
-            let leftOut = walk(node.modifiers, in: rows.scope).union(rows.dropped)
-            useRows(of: rows.reads, leavingOut: leftOut, isShown: true)
+            useRows(of: rows, leavingOut: walk(node.modifiers, in: rows.scope), isShown: true)
             noteStar(of: rows.reads, node.modifiers, after: node.tokens.lowerBound)
         case .dotStar(let node): walk(node, over: rows)
         }

@@ -33,6 +33,7 @@ MACROS = (
            ELSE array_slice(v, greatest(octet_length(v) - n + 1, 1), octet_length(v)) END""",
     # Written as `||` it would become a concatenation of texts, and bytes their escaped form.
     "CREATE OR REPLACE MACRO scrim_concat(a, b) AS a || b",
+    "CREATE OR REPLACE MACRO scrim_element(v, p) AS CASE WHEN p < 1 THEN NULL ELSE list_extract(v, p) END",
     "CREATE OR REPLACE MACRO scrim_bytes(v VARCHAR) AS encode(v), (v BLOB) AS v",
     "CREATE OR REPLACE MACRO scrim_numeric(v) AS CAST(v AS DECIMAL(38, 9))",
     "CREATE OR REPLACE MACRO scrim_safe_numeric(v) AS TRY_CAST(v AS DECIMAL(38, 9))",
@@ -100,6 +101,7 @@ def adapted(tree: exp.Expression, parameters: list[dict[str, Any]]) -> exp.Expre
             raise GoogleError("invalidQuery", f"Query parameter '{name}' not found at [1:1]", location="query")
         node.replace(_literal(values[name]["parameterType"], values[name].get("parameterValue") or {}))
     _name_columns(tree)
+    _keep_subscripts(tree)
     for node in list(tree.walk()):
         if (replacement := _replacement(node)) is not None:
             if node is tree:
@@ -135,6 +137,18 @@ def _concatenation(operands: list[exp.Expression]) -> exp.Expression:
         return operands[0]
     middle = len(operands) // 2
     return _call("scrim_concat", _concatenation(operands[:middle]), _concatenation(operands[middle:]))
+
+
+def _keep_subscripts(tree: exp.Expression) -> None:
+    """SAFE_OFFSET and SAFE_ORDINAL as a call: beside functions of geography the emulator counts them twice."""
+    names = (node.name if isinstance(node, exp.Anonymous) else node.sql_name() for node in tree.find_all(exp.Func))
+    if not any(name.upper().startswith("ST_") for name in names):
+        return
+    for node in list(tree.find_all(exp.Bracket)):
+        if node.args.get("safe") and len(node.expressions) == 1 and not isinstance(node.parent, exp.Dot):
+            base = exp.Literal.number(1 - node.args.get("offset", 0))
+            place = exp.Paren(this=exp.Add(this=node.expressions[0], expression=base))
+            node.replace(_call("scrim_element", node.this, place))
 
 
 def _call(name: str, *arguments: exp.Expression | None) -> exp.Expression:

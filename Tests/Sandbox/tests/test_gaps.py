@@ -40,6 +40,8 @@ def one(client: bigquery.Client, sql: str, *parameters) -> object:
     ("SELECT SUBSTR('éçàü-é', -4)", "àü-é"),
     ("SELECT SUBSTR(b'abcdef', 2, 3)", b"bcd"),
     ("SELECT SUBSTR(b'abcdef', -2)", b"ef"),
+    ("SELECT ['a', 'b'][SAFE_OFFSET(1)] || ST_ASTEXT(ST_GEOGPOINT(1, 2))", "bPOINT (1 2)"),
+    ("SELECT CONCAT(ST_X(ST_GEOGPOINT(1, 2)) > 0, ['a'][SAFE_ORDINAL(0)])", None),
     ("SELECT LEFT(b'abc', 2)", b"ab"),
     ("SELECT RIGHT(b'abc', 2)", b"bc"),
     ("SELECT RIGHT('éa', 1)", "a"),
