@@ -18,7 +18,8 @@ struct DeniedColumnTests {
         "SELECT * EXCEPT (pin), * FROM vault", "FROM vault |> DROP email", "FROM vault |> AS w |> SELECT w.pin",
         "FROM branches |> JOIN vault ON TRUE", "SELECT branch_id FROM branches |> JOIN vault ON TRUE",
         "SELECT `p\\u0069n` FROM vault", "FROM vault |> DISTINCT |> SELECT vault_id",
-        "FROM vault |> DROP pin |> JOIN vault AS w ON TRUE", "FROM vault |> DROP pin |> SELECT 1 AS a |> JOIN vault ON TRUE",
+        "FROM vault |> DROP pin |> JOIN vault AS w ON TRUE",
+        "FROM vault |> DROP pin |> SELECT 1 AS a |> JOIN vault ON TRUE",
         "SELECT vault_id FROM vault ORDER BY pin", "SELECT * FROM vault PIVOT(COUNT(email) FOR vault_id IN (1))",
     ])
     func `named or shown in a row they are refused`(sql: String) throws {
