@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from agent import Agent, connected
 from cells import comparable, read
-from conftest import Warehouse
 from google.cloud import bigquery
 from masked_copy import Copier, Rule
 from policy import TOKEN_KEY, TOKEN_KEY_ID, write_mapping
@@ -18,7 +18,7 @@ from test_masks_on_zetasql import FITS, PAIRS, tag_of
 
 
 @pytest.fixture(scope="module")
-def agent_with(warehouse: Warehouse, transcripts: list[str], tmp_path_factory: pytest.TempPathFactory
+def agent_with(warehouse: Any, transcripts: list[str], tmp_path_factory: pytest.TempPathFactory
                ) -> Iterator[Callable[[str], Agent]]:
     """An agent of a proxy under which all types have one rule; also makes the masked copy. Both on first use."""
     agents: dict[str, Agent] = {}

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import Sandbox
 from google.api_core.exceptions import BadRequest, Conflict, NotFound
 from google.auth.transport.requests import AuthorizedSession
 from google.cloud import bigquery
@@ -35,7 +34,7 @@ ROUTINES = [
 
 
 @pytest.fixture(scope="module")
-def routines(sandbox: Sandbox) -> Iterator[AuthorizedSession]:
+def routines(sandbox: Any) -> Iterator[AuthorizedSession]:
     session = AuthorizedSession(credentials(sandbox.key_file))
     address = f"{sandbox.api}/datasets/bank/routines"
     for routine in ROUTINES:
@@ -45,7 +44,7 @@ def routines(sandbox: Sandbox) -> Iterator[AuthorizedSession]:
         session.delete(f"{address}/{routine['routineReference']['routineId']}").raise_for_status()
 
 
-def test_resources_are_kept_and_their_etag_follows(sandbox: Sandbox, routines: AuthorizedSession,
+def test_resources_are_kept_and_their_etag_follows(sandbox: Any, routines: AuthorizedSession,
                                                    client: bigquery.Client) -> None:
     routine = client.get_routine("demo.bank.plus")
     assert (routine.type_, routine.language, routine.body) == ("SCALAR_FUNCTION", "SQL", "x + y")
