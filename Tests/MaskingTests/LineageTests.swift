@@ -45,6 +45,22 @@ struct LineageTests {
         ("SELECT * EXCEPT (iban) REPLACE (balance AS kind) FROM accounts", "- - balance balance -"),
         ("SELECT * FROM accounts a JOIN branches b ON TRUE", "- - iban - balance - - -"),
         ("SELECT * FROM accounts a JOIN accounts b USING (iban)", "iban - - - balance - - - - balance -"),
+        (
+            "SELECT * FROM accounts a JOIN accounts b USING (iban) JOIN accounts c USING (iban, kind)",
+            "iban - - - balance - - - balance - - - balance -"
+        ),
+        (
+            "SELECT * FROM accounts a JOIN accounts b USING (iban) JOIN accounts c USING (kind)",
+            "- iban - - balance - - - balance - - - iban balance -"
+        ),
+        (
+            "SELECT email, kind FROM (SELECT ssn AS email FROM customers) JOIN customers USING (email) JOIN "
+                + "(SELECT 'x' AS email, iban AS kind FROM accounts) USING (email)", "email+ssn iban"
+        ),
+        (
+            "FROM accounts |> SELECT iban, kind |> JOIN accounts b USING (iban) |> EXTEND kind AS k |> DROP flags",
+            "iban - - - - balance -"
+        ),
         ("SELECT c.email, ROW_NUMBER() OVER (ORDER BY ssn) FROM customers c", "email ssn"),
         ("SELECT CASE WHEN ssn = '1' THEN 'a' ELSE segment END FROM customers", "ssn"),
         ("FROM accounts |> EXTEND balance AS b |> SELECT kind, b", "- balance"),
@@ -88,6 +104,26 @@ struct LineageTests {
     ])
     func `output columns name what they derive from`(sql: String, expected: String) throws {
         #expect(try lineage(sql, columns: expected.split(separator: " ").count) == expected)
+    }
+
+    /// Few tables are asked for a name one by one, many are not.
+    @Test(arguments: [1, 6, 7, 8, 9, 40])
+    func `a name means the same in a join of few tables and of many`(count: Int) throws {
+        let on = (0..<count).map { " JOIN branches b\($0) ON b\($0).branch_id = a.kind" }.joined()
+        #expect(
+            try lineage("SELECT iban, a.balance, kind, b0.city FROM accounts a\(on)", columns: 4) == "iban balance - -"
+        )
+        let last = "SELECT iban, email, kind FROM accounts\(on.replacing("a.kind", with: "kind")) CROSS JOIN customers"
+        #expect(try lineage(last, columns: 3) == "iban email -")
+        let sides = (0..<count).map {
+            " JOIN (SELECT email AS iban, ssn AS v\($0), 1 AS n FROM customers) USING (iban)"
+        }
+        let using = " FROM accounts a\(sides.joined())"
+        #expect(try lineage("SELECT iban, v0, a.iban, balance\(using)", columns: 4) == "email+iban ssn iban balance")
+        let all = (["email+iban - - - balance -"] + sides.map { _ in "ssn -" }).joined(separator: " ")
+        #expect(try lineage("SELECT *\(using)", columns: 6 + 2 * count) == all)
+        let late = " JOIN (SELECT full_name AS iban, 1 AS v0 FROM customers) USING (v0)"
+        #expect(try lineage("SELECT iban, v0\(using)\(late)", columns: 2) == "email+full_name+iban ssn")
     }
 
     @Test

@@ -13,6 +13,8 @@ final class LineageContext {
 
     private let walk: QueryWalk
     private var names: NameTable
+    /// How many of the names stand in the text.
+    private let countOfText: Int
     private var steps = 0
     /// How many calls of functions of many rows were met so far.
     var callsOfManyRows = 0
@@ -22,6 +24,7 @@ final class LineageContext {
     init(walk: QueryWalk, names: NameTable) {
         self.walk = walk
         self.names = names
+        countOfText = names.count
     }
 
     /// Counts some steps. False when there were too many: then nothing is known any more.
@@ -34,6 +37,14 @@ final class LineageContext {
     var isSpent: Bool { steps > Self.stepsMax }
 
     func name(of identifier: Identifier) -> Name { walk.name(of: identifier) ?? names.intern(identifier.name) }
+
+    /// Whether a name stands in the query's text; others are those of columns that it does not name.
+    func isOfText(_ name: Name) -> Bool { name.index < countOfText }
+
+    /// The name of the text that is equal to one of a list; nil when the text has none.
+    func nameOfText(_ list: [FoldedName], _ position: Int) -> Name? {
+        names.find(list, position).flatMap { isOfText($0) ? $0 : nil }
+    }
 
     /// Whether a path names a pseudo-column, which derives from nothing that is masked.
     func namesPseudoColumn(_ path: PathExpression) -> Bool {

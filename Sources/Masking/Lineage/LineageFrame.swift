@@ -19,9 +19,9 @@ final class LineageTable: Named {
 /// looks at it meanwhile is done before it grows.
 final class LineageFrame {
     private(set) var tables = NamedList<LineageTable>()
-    /// What `*` gives, where that is not the columns of all tables, one after another.
-    private var own: LineageRows?
-    /// How many columns `*` gives; nil when that is not known.
+    /// What `*` gives, and what names without a qualifier mean.
+    private var columns = FrameColumns()
+    /// How many columns `*` gives at most; nil when they are not known.
     private(set) var count: Int? = 0
     /// Everything that any column, or the choice of rows, may derive from.
     private(set) var taint = MaskSources()
@@ -35,6 +35,7 @@ final class LineageFrame {
     /// One table, whose alias may be missing.
     init(_ rows: LineageRows, alias: Name? = nil, element: LineageValue? = nil) {
         tables = NamedList([LineageTable(name: alias, rows: rows, element: element)])
+        columns = FrameColumns([rows])
         count = rows.count
         taint = rows.taint
         choice = rows.choice
@@ -43,7 +44,7 @@ final class LineageFrame {
     /// One table whose columns can be qualified by any of some names.
     init(_ rows: LineageRows, aliases: [Name?]) {
         tables = NamedList(aliases.map { LineageTable(name: $0, rows: rows) })
-        own = rows
+        columns = FrameColumns([rows])
         count = rows.count
         taint = rows.taint
         choice = rows.choice
@@ -53,18 +54,15 @@ final class LineageFrame {
     init(names: [Name?], taint: MaskSources) {
         let rows = LineageRows(columns: nil, taint: taint)
         tables = NamedList(names.map { LineageTable(name: $0, rows: rows) })
+        columns = FrameColumns([rows])
         count = nil
         self.taint = taint
     }
 
-    /// What `*` gives, and what names without a qualifier mean.
+    /// The rows of which `*` gives all columns.
     var star: LineageRows {
-        if let own { return own.chosen(by: choice) }
-        if tables.elements.count == 1, let only = tables.elements.first { return only.rows.chosen(by: choice) }
-        guard count != nil else { return LineageRows(columns: nil, taint: taint, choice: choice) }
-        var columns: [LineageColumn] = []
-        for table in tables.elements { columns += table.rows.columns ?? [] }
-        return LineageRows(columns: columns, taint: taint, choice: choice)
+        if let only = columns.only { return only.chosen(by: choice) }
+        return LineageRows(columns: count == nil ? nil : columns.all, taint: taint, choice: choice)
     }
 
     /// Notes that a condition or an order decides which rows there are, or which stand side by side.
@@ -75,23 +73,21 @@ final class LineageFrame {
 
     /// Gives `*` other columns than those of the tables.
     func setStar(_ rows: LineageRows) {
-        own = rows
+        columns = FrameColumns([rows])
         count = rows.count
         taint = rows.taint.union(choice)
     }
+
+    /// Shows columns of the tables so far once, before all others: each derives from all columns of its name.
+    func merge(_ merged: [LineageColumn]) { columns.merge(merged) }
 
     /// Forgets which columns `*` gives.
     func forgetColumns() { setStar(LineageRows(columns: nil, taint: taint)) }
 
     /// Adds the tables of another one after these.
     func append(_ other: LineageFrame) {
-        if own != nil || other.own != nil {
-            let left = star.columns
-            let right = other.star.columns
-            let both = left.flatMap { left in right.map { left + $0 } }
-            own = LineageRows(columns: both, taint: taint.union(other.taint))
-        }
         tables.append(contentsOf: other.tables)
+        columns.append(contentsOf: other.columns)
         taint.formUnion(other.taint)
         choice.formUnion(other.choice)
         let sum = count.flatMap { count in other.count.map { count + $0 } }
@@ -99,15 +95,9 @@ final class LineageFrame {
     }
 
     /// The columns of a name that is not qualified; nil when there is none. When they are not known it may be any.
-    func column(named name: Name) -> LineageValue? {
-        if let own { return own.column(named: name) }
-        guard count != nil else { return LineageValue(sources: taint.blurred, shape: .unknown) }
-        var found: LineageValue?
-        for table in tables.elements {
-            guard let column = table.rows.column(named: name) else { continue }
-            if found == nil { found = column } else { found?.sources.formUnion(column.sources) }
-        }
-        return found
+    func column(named name: Name, in context: LineageContext) -> LineageValue? {
+        guard count != nil, context.spend(columns.stepsOfLookup) else { return blurred }
+        return columns.column(named: name, isOfText: context.isOfText(name))
     }
 
     /// A value of which nothing more is known than what it may derive from.

@@ -92,6 +92,15 @@ final class LineageRows {
         }
     }
 
+    /// Calls back for each column that the query's text can name.
+    func forEachNamed(_ body: (Name, LineageValue) -> Void) {
+        switch source {
+        case .unknown: break
+        case .scan(let scan): scan.forEachNamed(body)
+        case .list(let list): for column in list.elements { if let name = column.name { body(name, column.value) } }
+        }
+    }
+
     /// Rows of either of two sets, matched by position. The first one names the columns.
     func union(byPosition other: LineageRows) -> LineageRows {
         let choice = choice.union(other.choice)
@@ -149,6 +158,16 @@ final class ScanColumns {
     }
 
     func column(named name: Name) -> LineageValue? { context.column(name, of: masks).map { value(of: $0) } }
+
+    /// The columns whose names stand in the query's text; the first of each name.
+    private lazy var named: [(name: Name, column: Int)] = masks.names.indices.compactMap { index in
+        guard masks.columns[index].first == index else { return nil }
+        return context.nameOfText(masks.names, index).map { ($0, index) }
+    }
+
+    func forEachNamed(_ body: (Name, LineageValue) -> Void) {
+        for (name, column) in named { body(name, value(of: column)) }
+    }
 
     private func value(of column: Int) -> LineageValue {
         let known = sources.isEmpty ? MaskSources() : sources[masks.columns[column].first]

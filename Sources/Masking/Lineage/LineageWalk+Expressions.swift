@@ -29,8 +29,9 @@ extension LineageWalk {
             table = frame.tables.position(of: first, from: position + 1)
         }
         if frame.count == nil { return found }
-        guard context.spend(frame.tables.elements.count) else { return unknown }
-        if let column = frame.column(named: first) { Self.add(fields(path.parts[1...], of: column), to: &found) }
+        if let column = frame.column(named: first, in: context) {
+            Self.add(fields(path.parts[1...], of: column), to: &found)
+        }
         return found
     }
 

@@ -9,52 +9,43 @@ extension LineageWalk {
     }
 
     func add(_ join: Join, to frame: inout LineageFrame, in scope: LineageScope) {
-        let leftIsKnown = frame.count != nil
         let left = join.isNatural ? frame.star.columns : nil
         add(join.item, to: &frame, in: scope)
         if join.isNatural {
-            mergeNaturally(left, &frame)
+            mergeNaturally(left, frame)
             return
         }
         for condition in join.conditions {
             switch condition {
             case .on(let expression): frame.choose(by: value(of: expression, in: scope.inside(frame)).sources)
             case .using(let columns):
-                for column in columns {
-                    frame.choose(by: (frame.column(named: context.name(of: column)) ?? frame.blurred).sources)
+                let merged = columns.map { identifier in
+                    column(identifier, frame.column(named: context.name(of: identifier), in: context) ?? frame.blurred)
                 }
-                if leftIsKnown { merge(columns.map { ($0.name, context.name(of: $0)) }, of: &frame) }
+                merge(merged, of: frame)
             }
         }
     }
 
     /// USING shows its columns once, before all others; each derives from both sides.
-    private func merge(_ shared: [(label: String?, name: Name)], of frame: inout LineageFrame) {
-        guard let count = frame.count, context.spend(count), let columns = frame.star.columns else {
-            return frame.forgetColumns()
-        }
-        let merged = shared.map { label, name in
-            LineageColumn(label: label, name: name, value: frame.column(named: name) ?? frame.blurred)
-        }
-        let names = Set(merged.map(\.name))
-        let rest = columns.filter { $0.name == nil || !names.contains($0.name) }
-        frame.setStar(LineageRows(columns: merged + rest, taint: frame.taint, choice: frame.choice))
+    private func merge(_ merged: [LineageColumn], of frame: LineageFrame) {
+        for column in merged { frame.choose(by: column.value.sources) }
+        if frame.count != nil { frame.merge(merged) }
     }
 
     /// NATURAL is USING with the columns that both sides have.
-    private func mergeNaturally(_ left: [LineageColumn]?, _ frame: inout LineageFrame) {
-        guard let left, let all = frame.star.columns, context.spend(all.count), all.count >= left.count else {
+    private func mergeNaturally(_ left: [LineageColumn]?, _ frame: LineageFrame) {
+        let rows = frame.star
+        guard let left, let all = rows.columns, context.spend(all.count), all.count >= left.count else {
             frame.choose(by: frame.taint)
             return frame.forgetColumns()
         }
         let right = Set(all[left.count...].compactMap(\.name))
-        let shared = left.compactMap { column in
-            column.name.flatMap { right.contains($0) ? (label: column.label, name: $0) : nil }
+        let merged = left.compactMap { column -> LineageColumn? in
+            guard let name = column.name, right.contains(name) else { return nil }
+            return LineageColumn(label: column.label, name: name, value: rows.column(named: name) ?? frame.blurred)
         }
-        for column in shared {
-            frame.choose(by: (frame.column(named: column.name) ?? frame.blurred).sources)
-        }
-        merge(shared, of: &frame)
+        merge(merged, of: frame)
     }
 
     private func add(_ item: FromItem, to frame: inout LineageFrame, in scope: LineageScope) {

@@ -75,7 +75,8 @@ struct MaskSources: Equatable {
 
     /// What this value alone holds of the others, to be changed.
     private mutating func ownRest() -> Rest {
-        if let rest, isKnownUniquelyReferenced(&self.rest) { return rest }
+        // Asked before it is bound, which would be one more reference to it.
+        if isKnownUniquelyReferenced(&rest), let rest { return rest }
         let own = Rest(high: rest?.high ?? [], placed: rest?.placed ?? [])
         rest = own
         return own

@@ -15,6 +15,8 @@ TEXT_BYTES = [1_000, 10_000, 100_000, 300_000, 900_000]
 FACTOR_MAX = 1.5
 # Shorter texts show mostly what the table's columns cost.
 TEXT_BYTES_COMPARED_FROM = 10_000
+# Masking does without the lineage of the result's columns, which is worked out while BigQuery works.
+OPERATIONS = [("mask", "mask"), ("lineage", "lineage of")]
 
 
 def rows(bench: Any) -> Iterator[Row]:
@@ -26,48 +28,54 @@ def rows(bench: Any) -> Iterator[Row]:
 
 def columns(bench: Any) -> Iterator[Row]:
     """`SELECT *` of one wide table, when its masks are known from an earlier query and when not."""
-    for operation, what in (("mask", "masks known"), ("mask_first", "masks new")):
+    for operation, what in (("mask", "mask"), ("mask_first", "mask, with masks new,"), ("lineage", "lineage of")):
         of_one = {}
         for count in COLUMNS:
             warehouse = {"tables": 1, "columns": count, "tagged": count * TAGGED_OF_TEN // 10, "views": 0}
             of_one[count] = time(bench, operation, "SELECT * FROM t0", warehouse, 200_000 // count) / count
-            yield row(f"mask `*` of {count:,} columns, {warehouse['tagged']:,} tagged, {what}", of_one[count] / 1000,
+            yield row(f"{what} `*` of {count:,} columns, {warehouse['tagged']:,} tagged", of_one[count] / 1000,
                       "µs/column")
-        yield growth(f"`*`, {what}: time per column", of_one)
+        yield growth(f"{what} `*`: time per column", of_one)
 
 
 def tables(bench: Any) -> Iterator[Row]:
     """A join of many tables of 40 columns, 6 tagged, of which 3 are named."""
-    of_one = {}
-    for count in TABLES:
-        joins = "".join(f" JOIN t{number} USING (key)" for number in range(1, count))
-        names = ", ".join(f"t{number}.c7 AS a{number}, t{number}.c20 AS b{number}" for number in range(count))
-        warehouse = {"tables": count, "columns": 40, "tagged": 6, "views": 0}
-        of_one[count] = time(bench, "mask", f"SELECT {names} FROM t0{joins}", warehouse, 4_000 // count) / count
-        yield row(f"mask a join of {count} tables", of_one[count] / 1000, "µs/table")
-    yield growth("join: time per table", of_one)
+    for condition in ("USING (key)", "ON t{number}.key = t0.key"):
+        kind = condition.split()[0]
+        for operation, what in OPERATIONS:
+            of_one = {}
+            for count in TABLES:
+                joins = "".join(f" JOIN t{number} " + condition.format(number=number) for number in range(1, count))
+                names = ", ".join(f"t{number}.c7 AS a{number}, t{number}.c20 AS b{number}" for number in range(count))
+                warehouse = {"tables": count, "columns": 40, "tagged": 6, "views": 0}
+                sql = f"SELECT {names} FROM t0{joins}"
+                of_one[count] = time(bench, operation, sql, warehouse, 4_000 // count) / count
+                yield row(f"{what} a join of {count} tables with {kind}", of_one[count] / 1000, "µs/table")
+            yield growth(f"{what} a join with {kind}: time per table", of_one)
 
 
 def views(bench: Any) -> Iterator[Row]:
-    """Views on each other, each naming 40 columns, 6 of which are masked at the bottom."""
+    """Views on each other, each naming 40 columns, 6 masked at the bottom; this takes the lineage of all below the first."""
     of_one = {}
     for depth in DEPTHS:
         warehouse = {"tables": 1, "columns": 40, "tagged": 6, "views": depth}
         of_one[depth] = time(bench, "mask", f"SELECT * FROM v{depth}", warehouse, 3_000 // depth) / depth
         yield row(f"mask `*` of a view {depth} deep", of_one[depth] / 1000, "µs/view")
-    yield growth("views: time per view", of_one)
+    yield growth("mask a view: time per view", of_one)
 
 
 def texts(bench: Any) -> Iterator[Row]:
     """One table, and conditions on masked and other columns up to the length that BigQuery takes."""
     warehouse = {"tables": 1, "columns": 40, "tagged": 6, "views": 0}
-    of_one = {}
-    for size in TEXT_BYTES:
-        sql = long_text(size)
-        taken = time(bench, "mask", sql, warehouse, max(5, min(300, 3_000_000 // size)))
-        of_one[size] = taken / len(sql)
-        yield row(f"mask a query of {len(sql):,} bytes", of_one[size], "ns/byte")
-    yield growth("text: time per byte", {size: of_one[size] for size in TEXT_BYTES if size >= TEXT_BYTES_COMPARED_FROM})
+    for operation, what in OPERATIONS:
+        of_one = {}
+        for size in TEXT_BYTES:
+            sql = long_text(size)
+            taken = time(bench, operation, sql, warehouse, max(5, min(300, 3_000_000 // size)))
+            of_one[size] = taken / len(sql)
+            yield row(f"{what} a query of {len(sql):,} bytes", of_one[size], "ns/byte")
+        compared = {size: of_one[size] for size in TEXT_BYTES if size >= TEXT_BYTES_COMPARED_FROM}
+        yield growth(f"{what} a long query: time per byte", compared)
 
 
 def long_text(size: int) -> str:
