@@ -93,10 +93,10 @@ def test_masks_show_through(agent: Agent, views: str) -> None:
 
 
 def test_the_estimate_shows_the_text_and_the_log_names_the_view(agent: Agent, proxy: Proxy, views: str) -> None:
-    answer = agent.ask("estimate_query", sql="SELECT email AS logged_view FROM bank.v_people")
+    answer = agent.ask("estimate_query", sql="SELECT email AS seen_through FROM bank.v_people")
     assert "bank.v_people" not in answer["rewritten_sql"] and "bank.customers" in answer["rewritten_sql"]
     entries = [json.loads(line) for line in (proxy.audit / "entries.jsonl").read_text().splitlines()]
-    logged = [json.dumps(entry) for entry in entries if "AS logged_view" in json.dumps(entry)]
+    logged = [json.dumps(entry) for entry in entries if "AS seen_through" in json.dumps(entry)]
     assert len(logged) == 1 and '"demo.bank.customers", "demo.bank.v_people"' in logged[0]
 
 
