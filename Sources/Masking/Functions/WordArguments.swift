@@ -30,11 +30,6 @@ enum WordArguments {
     /// Date parts that are written as calls: `WEEK(MONDAY)`.
     static let wordCalls: Set<String> = ["WEEK"]
 
-    /// Whether a name in lower case is one of the words.
-    static func isLowerCaseWord(_ name: String) -> Bool { lowerCaseWords.contains(name) }
-
-    private static let lowerCaseWords = Set(words.map { $0.lowercased() })
-
     /// Whether an argument is such a word and not a column.
     ///
     /// - Parameter expression: the argument at the function's ``place(in:isChained:)``.

@@ -253,8 +253,8 @@ extension QueryWalk {
         alone.rows = nil
         walk(expression, in: alone)
         let region = regions[alone.region]
-        let namesColumns = region.names.contains { !WordArguments.isLowerCaseWord(names.text(of: $0)) }
-        if reads.count > readsBefore || regions.count > regionsBefore + 1 || namesColumns || !region.qualified.isEmpty {
+        let namesColumns = !region.names.isEmpty || !region.qualified.isEmpty
+        if reads.count > readsBefore || regions.count > regionsBefore + 1 || namesColumns {
             refuse(
                 "table.suffix",
                 "the clause after a table holds more than constants",

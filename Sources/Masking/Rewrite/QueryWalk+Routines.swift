@@ -163,10 +163,7 @@ extension QueryWalk {
         alone.rows = nil
         walk(expression, in: alone)
         let region = regions[alone.region]
-        let names = region.names.filter {
-            !WordArguments.isLowerCaseWord(self.names.text(of: $0)) && routines.parameterIndices[$0] == nil
-        }
-        let isConstant = names.isEmpty && region.qualified.isEmpty
+        let isConstant = region.names.allSatisfy { routines.parameterIndices[$0] != nil } && region.qualified.isEmpty
         if reads.count > readsBefore || regions.count > regionsBefore + 1 || !isConstant {
             refuseArguments("takes literals, parameters and functions of them for values", of: call.name)
         }
