@@ -16,17 +16,44 @@ struct MaskSources: Equatable {
     private var rest: Rest?
 
     private final class Rest: Equatable {
-        /// Those from 64 that may be anywhere in the value, as bits.
-        var high: [UInt64]
+        /// Those from 64 that may be anywhere in the value.
+        var high: BitRun
         /// Those whose place in the value is known.
         var placed: Set<MaskSource>
 
-        init(high: [UInt64] = [], placed: Set<MaskSource> = []) {
+        init(high: BitRun = BitRun(), placed: Set<MaskSource> = []) {
             self.high = high
             self.placed = placed
         }
 
         static func == (left: Rest, right: Rest) -> Bool { left.high == right.high && left.placed == right.placed }
+    }
+
+    /// Bits of 64-bit words, from the first word that has one to the last: a value of a wide table mostly has one bit.
+    private struct BitRun: Equatable {
+        private(set) var firstWord = 0
+        private(set) var words: [UInt64] = []
+
+        mutating func insert(_ index: Int) {
+            let word = index / 64
+            extend(to: word..<word + 1)
+            words[word - firstWord] |= 1 << UInt64(index % 64)
+        }
+
+        mutating func formUnion(_ other: BitRun) {
+            if other.words.isEmpty { return }
+            extend(to: other.firstWord..<other.firstWord + other.words.count)
+            for (offset, bits) in other.words.enumerated() { words[other.firstWord - firstWord + offset] |= bits }
+        }
+
+        private mutating func extend(to range: Range<Int>) {
+            if words.isEmpty { firstWord = range.lowerBound }
+            if range.lowerBound < firstWord {
+                words.insert(contentsOf: repeatElement(0, count: firstWord - range.lowerBound), at: 0)
+                firstWord = range.lowerBound
+            }
+            while firstWord + words.count < range.upperBound { words.append(0) }
+        }
     }
 
     init() {}
@@ -49,9 +76,7 @@ struct MaskSources: Equatable {
             rest.placed.insert(MaskSource(index: index, path: path))
             return
         }
-        let word = index / 64 - 1
-        while rest.high.count <= word { rest.high.append(0) }
-        rest.high[word] |= 1 << UInt64(index % 64)
+        rest.high.insert(index)
     }
 
     mutating func formUnion(_ other: MaskSources) {
@@ -62,8 +87,7 @@ struct MaskSources: Equatable {
             return
         }
         let rest = ownRest()
-        while rest.high.count < more.high.count { rest.high.append(0) }
-        for word in more.high.indices { rest.high[word] |= more.high[word] }
+        rest.high.formUnion(more.high)
         rest.placed.formUnion(more.placed)
     }
 
@@ -77,7 +101,7 @@ struct MaskSources: Equatable {
     private mutating func ownRest() -> Rest {
         // Asked before it is bound, which would be one more reference to it.
         if isKnownUniquelyReferenced(&rest), let rest { return rest }
-        let own = Rest(high: rest?.high ?? [], placed: rest?.placed ?? [])
+        let own = Rest(high: rest?.high ?? BitRun(), placed: rest?.placed ?? [])
         rest = own
         return own
     }
@@ -86,15 +110,18 @@ struct MaskSources: Equatable {
     var indices: [Int] {
         let all = blurred
         var indices: [Int] = []
-        let high = all.rest?.high ?? []
-        for word in -1..<high.count {
-            var bits = word < 0 ? all.low : high[word]
-            while bits != 0 {
-                indices.append((word + 1) * 64 + bits.trailingZeroBitCount)
-                bits &= bits - 1
-            }
-        }
+        Self.add(all.low, ofWord: 0, to: &indices)
+        guard let high = all.rest?.high else { return indices }
+        for (offset, bits) in high.words.enumerated() { Self.add(bits, ofWord: high.firstWord + offset, to: &indices) }
         return indices
+    }
+
+    private static func add(_ bits: UInt64, ofWord word: Int, to indices: inout [Int]) {
+        var bits = bits
+        while bits != 0 {
+            indices.append(word * 64 + bits.trailingZeroBitCount)
+            bits &= bits - 1
+        }
     }
 
     /// The same without places, as of one part of something from which the parts can no longer be told.
@@ -112,7 +139,7 @@ struct MaskSources: Equatable {
     var withoutPlaced: MaskSources {
         var found = MaskSources()
         found.low = low
-        if let rest, !rest.high.isEmpty { found.rest = Rest(high: rest.high) }
+        if let rest, !rest.high.words.isEmpty { found.rest = Rest(high: rest.high) }
         return found
     }
 
