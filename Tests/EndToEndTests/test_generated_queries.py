@@ -26,7 +26,7 @@ from generator import Query  # noqa: E402
 from minimise import reduced  # noqa: E402
 from clients import Outcome  # noqa: E402
 from not_covered import FUNCTIONS, REASONS  # noqa: E402
-from queries import feature_names, generated  # noqa: E402
+from generated_queries import feature_names, generated  # noqa: E402
 from roles import ANALYST, ROLES  # noqa: E402
 from shard import Tally  # noqa: E402
 from world import World  # noqa: E402

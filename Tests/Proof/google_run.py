@@ -14,7 +14,7 @@ from google_side import GoogleSide, short
 from kinds import SQL
 from policy import write_mapping
 from proxy import BINARY, configure
-from queries import generated
+from generated_queries import generated
 from roles import ROLES
 from shard import Failure, Tally
 from tables import DATASET, TABLES, VIEWS

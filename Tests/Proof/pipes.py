@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from generator import Generator
 from kinds import GROUPABLE, Column, Rows, Scope
-from queries import Made, listed, shape
+from generated_queries import Made, listed, shape
 from sources import any_source, bare_source, base, shown
 
 

@@ -22,7 +22,7 @@ import google_run
 import minimise
 import shard
 from calls import AGGREGATES, SCALARS, WINDOWS, of_engine
-from queries import feature_names
+from generated_queries import feature_names
 from shard import Tally
 
 SHARD_QUERIES = 500

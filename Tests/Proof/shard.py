@@ -16,7 +16,7 @@ from canary import found_in
 from clients import AgentClient, Outcome, WarehouseClient
 from compare import difference
 from generator import Query
-from queries import generated
+from generated_queries import generated
 from roles import ROLES
 from tables import DATASET
 from world import World

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator import Generator
 from kinds import GROUPABLE, PARAMETERS, Rows, Scope
-from queries import Made, filtered, grouped, listed, plain, shape
+from generated_queries import Made, filtered, grouped, listed, plain, shape
 from sources import any_source, base
 
 
