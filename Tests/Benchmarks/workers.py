@@ -36,6 +36,12 @@ class Worker:
         self.time(operation, max(1, runs // 10))
         return statistics.median(self.time(operation, runs)[0])
 
+    def in_turns(self, operation: str, texts: list[tuple[Text, int]], rounds: int = 3) -> list[float]:
+        """For texts with their numbers of runs: the least median of some rounds over all of them, so that a slow phase of
+        the machine does not count for one size alone."""
+        medians = [[self.median(operation, text, runs) for text, runs in texts] for _ in range(rounds)]
+        return [min(of_one) for of_one in zip(*medians, strict=True)]
+
     def close(self) -> None:
         self._process.communicate()
 

@@ -18,7 +18,7 @@ from report import Row, row
 Text = dict[str, str]
 
 STATEMENT_BYTES_MIN = 200
-PASSES = 3
+PASSES = 5
 WARMING_STATEMENTS = 300
 # Peers and how many times faster than each parsing has to be.
 GOALS = {"zetasql": 60, "sqlglot": 100, "sqlglot[c]": 30}
@@ -54,7 +54,7 @@ def corpus(bench: Any) -> list[Text]:
 
 
 def parsing(bench: Any, texts: list[Text]) -> Iterator[Row]:
-    """Time per statement: the median over statements of each one's median over passes, and the mean over all."""
+    """Time per statement: the median over statements of each one's least time over passes, and the mean over all."""
     ours, peers = bench.workers.ours, bench.workers.peers
     bench.note(f"{len(texts)} statements over {STATEMENT_BYTES_MIN} bytes, {PASSES} passes")
     for worker in (ours, *peers):
@@ -65,7 +65,7 @@ def parsing(bench: Any, texts: list[Text]) -> Iterator[Row]:
     for _ in range(PASSES):
         for worker in (ours, *peers):
             passes[worker.name].append([runs[0] for runs in worker.time("parse")])
-    times = {name: [statistics.median(of_one) / 1000 for of_one in zip(*taken, strict=True)]
+    times = {name: [min(of_one) / 1000 for of_one in zip(*taken, strict=True)]
              for name, taken in passes.items()}
     read = [time for time, is_read in zip(times[ours.name], accepted[ours.name], strict=True) if is_read]
     yield row(f"parse, median of {len(read):,} statements over {STATEMENT_BYTES_MIN} bytes", statistics.median(read), "µs",
@@ -90,9 +90,12 @@ def empty_call(bench: Any) -> Iterator[Row]:
 
 
 def masking(bench: Any) -> Iterator[Row]:
-    for name, what in (("masking_columns", "columns by name"), ("masking_stars", "`*` of all tables")):
-        sql = (bench.inputs / f"{name}.sql").read_text()
-        taken = bench.workers.ours.median("mask", {"kind": "statement", "sql": sql}, 2_000) / 1000
+    shapes = {"masking_columns": "columns by name", "masking_stars": "`*` of all tables"}
+    texts = {name: (bench.inputs / f"{name}.sql").read_text() for name in shapes}
+    least = bench.workers.ours.in_turns(
+        "mask", [({"kind": "statement", "sql": sql}, 2_000) for sql in texts.values()], rounds=5)
+    for (name, what), taken in zip(shapes.items(), least, strict=True):
+        sql, taken = texts[name], taken / 1000
         yield row(f"parse, scope, mask, print: {len(sql):,} bytes, 3 tables of 40 columns, 6 of each tagged, {what}",
                   taken, "µs", at_most=100)
 
@@ -101,15 +104,15 @@ def curve(bench: Any) -> Iterator[Row]:
     """Time per byte of ever longer queries: one SELECT after another with UNION ALL between them."""
     block = (bench.inputs / "curve_block.sql").read_text().strip()
     for operation, what in (("parse", "parse"), ("parse_scope_print", "parse, scope, print")):
-        per_byte = []
-        for size in CURVE_BYTES:
-            sql = long_query(block, size)
-            text = {"kind": "statement", "sql": sql}
-            runs = max(5, min(500, 3_000_000 // size))
-            per_byte.append(bench.workers.ours.median(operation, text, runs) / len(sql))
+        texts = [{"kind": "statement", "sql": long_query(block, size)} for size in CURVE_BYTES]
+        runs = [max(5, min(500, 3_000_000 // size)) for size in CURVE_BYTES]
+        taken = bench.workers.ours.in_turns(operation, list(zip(texts, runs, strict=True)))
+        per_byte = [time / len(text["sql"]) for time, text in zip(taken, texts, strict=True)]
+        for size, text, ours in zip(CURVE_BYTES, texts, per_byte, strict=True):
+            sql = text["sql"]
             peer = bench.workers.zetasql if operation == "parse" and bench.workers.zetasql.load([text])[0] else None
             theirs = peer.median("parse", text, max(3, min(50, 100_000 // size))) / len(sql) if peer else None
-            yield row(f"{what}, a query of {len(sql):,} bytes", per_byte[-1], "ns/byte", peer and peer.name, theirs)
+            yield row(f"{what}, a query of {len(sql):,} bytes", ours, "ns/byte", peer and peer.name, theirs)
         yield row(f"{what}: most over least of these", max(per_byte) / min(per_byte), "", at_most=CURVE_FACTOR_MAX)
 
 
