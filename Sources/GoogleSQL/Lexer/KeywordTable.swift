@@ -63,9 +63,13 @@ struct KeywordTable: Sendable {
     static let hashOfNothing: UInt32 = 2_166_136_261
 
     /// The hash of some letters and one more, whatever its case.
-    static func hash(_ before: UInt32, _ letter: UInt8) -> UInt32 {
-        (before ^ UInt32(letter | 0x20)) &* 16_777_619
-    }
+    static func hash(_ before: UInt32, _ letter: UInt8) -> UInt32 { hash(before, hashed: hashed(letter)) }
+
+    /// As above, for a letter as it counts.
+    static func hash(_ before: UInt32, hashed letter: UInt8) -> UInt32 { (before ^ UInt32(letter)) &* 16_777_619 }
+
+    /// A letter as it counts in the hash: without its case.
+    static func hashed(_ letter: UInt8) -> UInt8 { letter | 0x20 }
 
     private static func slot(_ hash: UInt32) -> Int { Int((hash ^ (hash >> 15)) % UInt32(slotCount)) }
 }

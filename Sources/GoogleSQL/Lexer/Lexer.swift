@@ -99,7 +99,7 @@ struct Lexer {
 
     private mutating func readWord() {
         let start = position
-        let (end, hash) = Self.word(in: bytes.span, from: start)
+        let (end, hash) = Self.word(in: bytes.span, from: start, letters: Self.wordLetters.span)
         if end < bytes.count, bytes[end] == UInt8(ascii: "'") || bytes[end] == UInt8(ascii: "\""),
             let (kind, what) = literalPrefix(start..<end)
         {
@@ -112,12 +112,21 @@ struct Lexer {
         setContext(canPrecedePathDot: !keyword.isReserved)
     }
 
+    /// What each byte counts in the hash of a word, by its value; 0 for those that are in no word.
+    private static let wordLetters = (0...UInt8.max).map { $0.isWordPart ? KeywordTable.hashed($0) : 0 }
+
     /// Where a word ends, and the hash of its letters.
-    private static func word(in text: Span<UInt8>, from start: Int) -> (end: Int, hash: UInt32) {
+    private static func word(
+        in text: Span<UInt8>,
+        from start: Int,
+        letters: Span<UInt8>
+    ) -> (end: Int, hash: UInt32) {
         var end = start
         var hash = KeywordTable.hashOfNothing
-        while end < text.count, text[end].isWordPart {
-            hash = KeywordTable.hash(hash, text[end])
+        while end < text.count {
+            let letter = letters[Int(text[end])]
+            if letter == 0 { break }
+            hash = KeywordTable.hash(hash, hashed: letter)
             end += 1
         }
         return (end, hash)
