@@ -38,7 +38,11 @@ let package = Package(
         .target(name: "JSON", dependencies: ["CJSONC"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .target(name: "Cryptography", dependencies: ["COpenSSL"]),
-        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),
+        .testTarget(
+            name: "CryptographyTests",
+            dependencies: ["Cryptography", "JSON"],
+            resources: [.copy("Wycheproof")]
+        ),
         .target(name: "MCP", dependencies: ["JSON"]),
         .testTarget(name: "MCPTests", dependencies: ["MCP", "JSON"]),
 
@@ -54,8 +58,12 @@ let package = Package(
         .testTarget(name: "MaskingTests", dependencies: ["Catalog", "Cryptography", "GoogleSQL", "Masking"]),
         .target(name: "Audit", dependencies: ["Cryptography", "JSON", "Locks"]),
         .testTarget(name: "AuditTests", dependencies: ["Audit", "Cryptography", "JSON"]),
-        .target(name: "Identity", dependencies: ["Cryptography"]),
-        .testTarget(name: "IdentityTests", dependencies: ["Cryptography", "Identity"]),
+        .target(name: "Identity", dependencies: ["Cryptography", "HTTPTransport", "JSON", "Locks"]),
+        .testTarget(
+            name: "IdentityTests",
+            dependencies: ["COpenSSL", "Cryptography", "HTTPTransport", "Identity", "JSON", "Locks"],
+            resources: [.copy("Wycheproof")]
+        ),
         .target(
             name: "BigQuery",
             dependencies: ["Audit", "Catalog", "Cryptography", "GoogleSQL", "HTTPTransport", "JSON", "Masking"]

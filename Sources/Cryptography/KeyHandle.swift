@@ -80,14 +80,32 @@ import COpenSSL
         return Array(signature.prefix(count))
     }
 
-    /// Whether `signature` is this key's over `message`.
-    func verifies(_ signature: [UInt8], over message: [UInt8], hashing: Bool) -> Bool {
+    /// Whether `signature` is this key's over `message`; `isPSS` is for RSA keys only.
+    func verifies(_ signature: [UInt8], over message: [UInt8], hashing: Bool, isPSS: Bool = false) -> Bool {
         guard let context = unsafe EVP_MD_CTX_new() else { return false }
         defer { unsafe EVP_MD_CTX_free(context) }
         let digest = hashing ? unsafe Algorithms.shared.sha256 : nil
+        var parameters: OpaquePointer?
         let valid =
-            unsafe EVP_DigestVerifyInit(context, nil, digest, nil, key) == 1
+            unsafe EVP_DigestVerifyInit(context, &parameters, digest, nil, key) == 1
+            && (!isPSS || Self.setPSS(parameters))
             && EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
+        if !valid { ERR_clear_error() }
+        return valid
+    }
+
+    /// RSASSA-PSS as PS256 has it: MGF1 with SHA-256 and a salt as long as the digest (RFC 7518, 3.5).
+    private static func setPSS(_ parameters: OpaquePointer?) -> Bool {
+        unsafe EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1
+            && EVP_PKEY_CTX_set_rsa_mgf1_md(parameters, Algorithms.shared.sha256) == 1
+            && EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, Int32(SHA256.digestBytes)) == 1
+    }
+
+    /// Whether the public key is one that its algorithm can have: a point on the curve, an odd modulus.
+    var isValidPublicKey: Bool {
+        guard let context = unsafe EVP_PKEY_CTX_new_from_pkey(nil, key, nil) else { return false }
+        defer { unsafe EVP_PKEY_CTX_free(context) }
+        let valid = unsafe EVP_PKEY_public_check(context) == 1
         if !valid { ERR_clear_error() }
         return valid
     }

@@ -6,6 +6,8 @@ public struct IdentityError: Error, Sendable, Hashable, CustomStringConvertible 
         case notLocal
         /// A name is empty or too long, or there are too many roles.
         case malformed
+        /// The settings of an issuer are not as they must be.
+        case settings
         /// No random bytes were to be had.
         case noRandomness
     }
