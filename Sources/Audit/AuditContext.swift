@@ -10,14 +10,41 @@ public struct AuditActor: Sendable, Hashable {
     public let roles: [String]
     /// `human`, `machine` or `development`.
     public let kind: String
+    /// Who acts for the subject, the one that acts now first (RFC 8693, 4.1, `act`).
+    public let actors: [AuditParty]
 
     /// An actor.
-    public init(issuer: String, subject: String, client: String?, roles: [String], kind: String) {
+    public init(
+        issuer: String,
+        subject: String,
+        client: String?,
+        roles: [String],
+        kind: String,
+        actors: [AuditParty] = []
+    ) {
         self.issuer = issuer
         self.subject = subject
         self.client = client
         self.roles = roles
         self.kind = kind
+        self.actors = actors
+    }
+}
+
+/// Somebody who acts for another.
+public struct AuditParty: Sendable, Hashable {
+    /// Who vouches for the subject, where that is told.
+    public let issuer: String?
+    /// The party's name.
+    public let subject: String
+    /// The program that it is, where one is named.
+    public let client: String?
+
+    /// A party.
+    public init(issuer: String?, subject: String, client: String?) {
+        self.issuer = issuer
+        self.subject = subject
+        self.client = client
     }
 }
 

@@ -7,6 +7,12 @@ public enum AuditEvent: Sendable {
     case serverStopped(ServerStopped)
     /// A mapping was read, at the start or later.
     case mappingLoaded(MappingLoaded)
+    /// Somebody was not let in.
+    case identityRefused(IdentityRefused)
+    /// More people were not let in than have entries of their own.
+    case identityRefusalsCounted(IdentityRefusalsCounted)
+    /// The list of what is revoked was read.
+    case revocationsRead(RevocationsRead)
     /// A session's first request reached this server.
     case sessionSeen(AuditContext, SessionSeen)
     /// A request was refused before anything was done for it.
@@ -34,6 +40,9 @@ public enum AuditEvent: Sendable {
         case .serverStarted: "server_started"
         case .serverStopped: "server_stopped"
         case .mappingLoaded: "mapping_loaded"
+        case .identityRefused: "identity_refused"
+        case .identityRefusalsCounted: "identity_refusals_counted"
+        case .revocationsRead: "revocations_read"
         case .sessionSeen: "session_seen"
         case .requestRefused: "request_refused"
         case .queryEstimated: "query_estimated"

@@ -16,6 +16,9 @@ extension AuditEvent {
         case .serverStarted(let event): event.encode(into: &fields)
         case .serverStopped(let event): fields.text("reason", event.reason)
         case .mappingLoaded(let event): event.encode(into: &fields)
+        case .identityRefused(let event): event.encode(into: &fields)
+        case .identityRefusalsCounted(let event): event.encode(into: &fields)
+        case .revocationsRead(let event): event.encode(into: &fields)
         case .sessionSeen(let context, let event):
             context.encode(into: &fields)
             fields.text("transport", event.transport, bytesMax: EntryFields.Share.code)
@@ -51,21 +54,34 @@ extension AuditEvent {
 
 extension AuditContext {
     fileprivate func encode(into fields: inout EntryFields) {
-        if let actor {
-            var object = JSONObject()
-            let names = EntryFields.Share.name
-            object["issuer"] = fields.bounded(actor.issuer, as: "actor.issuer", bytesMax: names)
-            object["subject"] = fields.bounded(actor.subject, as: "actor.subject", bytesMax: names)
-            object["client"] = actor.client.map { fields.bounded($0, as: "actor.client", bytesMax: names) }
-            let roles = actor.roles.map { JSONValue.string($0) }
-            object["roles"] = fields.bounded(roles, as: "actor.roles", bytesMax: EntryFields.Share.roles)
-            object["kind"] = fields.bounded(actor.kind, as: "actor.kind", bytesMax: EntryFields.Share.code)
-            fields.set("actor", .object(object))
-        }
+        if let actor { fields.set("actor", actor.json(within: &fields)) }
         fields.text("session", session, bytesMax: EntryFields.Share.code)
         fields.text("request", request, bytesMax: EntryFields.Share.code)
         fields.text("software", software)
         fields.text("mapping", mappingDigest, bytesMax: EntryFields.Share.code)
+    }
+}
+
+extension AuditActor {
+    func json(within fields: inout EntryFields) -> JSONValue {
+        var object = JSONObject()
+        let names = EntryFields.Share.name
+        object["issuer"] = fields.bounded(issuer, as: "actor.issuer", bytesMax: names)
+        object["subject"] = fields.bounded(subject, as: "actor.subject", bytesMax: names)
+        object["client"] = client.map { fields.bounded($0, as: "actor.client", bytesMax: names) }
+        let roles = roles.map { JSONValue.string($0) }
+        object["roles"] = fields.bounded(roles, as: "actor.roles", bytesMax: EntryFields.Share.roles)
+        object["kind"] = fields.bounded(kind, as: "actor.kind", bytesMax: EntryFields.Share.code)
+        guard !actors.isEmpty else { return .object(object) }
+        let chain = actors.map { actor in
+            var object = JSONObject()
+            object["issuer"] = actor.issuer.map { .string($0) }
+            object["subject"] = .string(actor.subject)
+            object["client"] = actor.client.map { .string($0) }
+            return JSONValue.object(object)
+        }
+        object["act"] = fields.bounded(chain, as: "actor.act", bytesMax: EntryFields.Share.roles)
+        return .object(object)
     }
 }
 

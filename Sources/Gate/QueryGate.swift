@@ -16,6 +16,8 @@ public final class QueryGate: Sendable {
     let settings: GateSettings
     /// The mapping in force. Replaced as a whole; a request takes it once (``Requester``).
     private let mapping: Locked<Mapping>
+    /// What that mapping says of groups.
+    let assignment: Locked<RoleAssignment>
     let bigQuery: BigQueryClient
     let schemas: SchemaReader
     /// How tables are read, kept between queries.
@@ -41,6 +43,7 @@ public final class QueryGate: Sendable {
     ) {
         self.settings = settings
         self.mapping = Locked(mapping)
+        self.assignment = Locked(Self.assignment(of: mapping))
         self.keys = keys
         self.bigQuery = upstream.bigQuery
         self.audit = upstream.audit
@@ -58,6 +61,7 @@ public final class QueryGate: Sendable {
             .mappingLoaded(MappingLoaded(digest: mapping.digest, fileCount: mapping.fileCount, roles: roles))
         )
         self.mapping.withLock { $0 = mapping }
+        assignment.withLock { $0 = Self.assignment(of: mapping) }
     }
 
     /// A caller with the mapping in force now, for one request from its beginning to its end.

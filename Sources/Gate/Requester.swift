@@ -1,5 +1,5 @@
-import Audit
-import Identity
+public import Audit
+public import Identity
 import Masking
 
 /// A caller together with the mapping that holds for one request: taken once at its beginning, and the same to its end,
@@ -15,17 +15,25 @@ struct Requester: Sendable {
     /// Where an event of this request belongs.
     var auditContext: AuditContext {
         AuditContext(
-            actor: AuditActor(
-                issuer: principal.issuer,
-                subject: principal.subject,
-                client: principal.client,
-                roles: principal.roles,
-                kind: principal.kind.rawValue
-            ),
+            actor: principal.auditActor,
             session: session.text,
             request: requestID,
             software: caller.client,
             mappingDigest: mapping.digest
+        )
+    }
+}
+
+extension Principal {
+    /// The principal as the log has it.
+    public var auditActor: AuditActor {
+        AuditActor(
+            issuer: issuer,
+            subject: subject,
+            client: client,
+            roles: roles,
+            kind: kind.rawValue,
+            actors: actors.map { AuditParty(issuer: $0.issuer, subject: $0.subject, client: $0.client) }
         )
     }
 }

@@ -8,12 +8,13 @@ extension Assembly {
         warn()
         let listen = configuration.listen
         let server = ProxyServer(
-            settings: ProxyServerSettings(host: listen.host, port: listen.port, refusesForwardedRequests: true),
-            offer: offer,
-            access: AccessRules<Principal, Caller>(
-                authenticate: { [principal] _ in .success(principal) },
-                makeCaller: makeCaller
+            settings: ProxyServerSettings(
+                host: listen.host,
+                port: listen.port,
+                refusesForwardedRequests: door.developmentPrincipal != nil
             ),
+            offer: offer,
+            access: door.accessRules(makeCaller: makeCaller),
             logger: logger,
             onListening: { StandardError.print("ready \($0.url)") }
         )

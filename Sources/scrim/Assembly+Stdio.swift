@@ -10,7 +10,9 @@ extension Assembly {
         let server = StdioServer<Caller>(
             streams: streams,
             offer: offer,
-            makeCaller: { [principal, makeCaller] facts in makeCaller(principal, facts) },
+            makeCaller: { [door, makeCaller] facts, tool in
+                await door.principal(calling: tool, requestID: facts.requestID).map { makeCaller($0, facts) }
+            },
             logger: logger,
             onEnding: onEnding
         )

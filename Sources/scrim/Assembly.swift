@@ -19,7 +19,7 @@ import UnixSignals
 struct Assembly {
     let configuration: Configuration
     let transport: CallTransport
-    let principal: Principal
+    let door: Door
     let gate: QueryGate
     let logger: Logger
     private let sessions: SessionIDMint
@@ -35,15 +35,11 @@ struct Assembly {
         let auditKeys = try Self.ring(configuration.keys.audit, key: "keys.audit")
         let mapping = try MappingReload.load(configuration)
         let client = try Warehouse.client(configuration.warehouse)
+        let developmentPrincipal = try Door.developmentPrincipal(of: configuration, for: transport)
         do {
-            principal = try DevelopmentPrincipal.make(
-                subject: configuration.developmentPrincipal.subject,
-                roles: configuration.developmentPrincipal.roles,
-                listeningOn: transport == .stdio ? .standardStreams : .host(configuration.listen.host)
-            )
             sessions = try SessionIDMint(keys: sealing, windowHours: configuration.limits.sessionHours)
         } catch {
-            throw ConfigurationError("identity.development_principal: \(error)")
+            throw ConfigurationError("limits.session_hours: \(error)")
         }
         audit = try await Self.log(configuration.auditDirectory, keys: auditKeys, for: transport)
         gate = QueryGate(
@@ -58,6 +54,15 @@ struct Assembly {
         } catch {
             throw ConfigurationError("audit.directory: the log cannot be written")
         }
+        door = try await Door(
+            configuration.identity,
+            developmentPrincipal: developmentPrincipal,
+            tools: Set(GateTools.all(of: gate).map(\.definition.name)),
+            sessions: sessions,
+            gate: gate,
+            records: (RefusalRecorder(audit: audit, transport: transport, logger: logger), audit),
+            logger: logger
+        )
     }
 
     /// The ring in a file, made when there is none.
@@ -128,10 +133,12 @@ struct Assembly {
         }
     }
 
-    /// Says on standard error that nobody proves who they are.
+    /// Says on standard error where nobody proves who they are.
     func warn() {
+        guard let principal = door.developmentPrincipal else { return }
+        let callers = door.resourceServer == nil ? "every caller" : "every caller without a token"
         StandardError.print(
-            "warning: every caller is the development principal `\(principal.subject)`; for development on this machine only"
+            "warning: \(callers) is the development principal `\(principal.subject)`; for development on this machine only"
         )
     }
 
@@ -148,7 +155,7 @@ struct Assembly {
                     transport: transport.rawValue,
                     address: address,
                     job: (configuration.warehouse.project, configuration.warehouse.location),
-                    isDevelopment: true
+                    isDevelopment: door.developmentPrincipal != nil
                 )
             )
         )
@@ -157,6 +164,7 @@ struct Assembly {
                 services: [
                     .init(service: GateService(gate: gate, endsJobs: transport == .stdio)),
                     .init(service: await MappingReload(configuration, gate: gate, logger: logger)),
+                    .init(service: DoorService(door: door)),
                     .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
@@ -169,6 +177,7 @@ struct Assembly {
             try? await audit.close()
             throw error
         }
+        await door.recorder.flush()
         _ = try await audit.append(.serverStopped(ServerStopped(reason: transport == .stdio ? "end" : "signal")))
         try await audit.close()
     }

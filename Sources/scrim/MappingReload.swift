@@ -1,4 +1,5 @@
 import Gate
+import Identity
 import Logging
 import Masking
 import ServiceLifecycle
@@ -24,8 +25,13 @@ struct MappingReload: Service {
     /// The configured mapping as its directory says it now, checked as at the start.
     static func load(_ configuration: Configuration) throws(ConfigurationError) -> Mapping {
         let mapping = try MappingDirectory.load(configuration.mapping)
-        for role in configuration.developmentPrincipal.roles where mapping.roles[role] == nil {
+        for role in configuration.identity.developmentPrincipal?.roles ?? [] where mapping.roles[role] == nil {
             throw ConfigurationError("identity.development_principal: the mapping has no role `\(role)`")
+        }
+        for issuer in configuration.identity.resource?.issuers ?? [] {
+            for role in issuer.namedRoles where mapping.roles[role] == nil {
+                throw ConfigurationError("identity.issuers: the mapping has no role `\(role)`")
+            }
         }
         return mapping
     }

@@ -32,7 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
         let assembled: Assembly
         do {
             var configuration = try Configuration.load(config, environment: environment)
-            if !asRole.isEmpty { configuration.developmentPrincipal.roles = asRole }
+            try configuration.identity.take(developmentRoles: asRole)
             assembled = try await Assembly(configuration, for: .http)
         } catch {
             StandardError.print("scrim: \(error)")

@@ -12,6 +12,9 @@ struct StdioCommand: AsyncParsableCommand {
             For agents that start their server themselves. Standard output carries nothing but MCP, logs go to standard \
             error. Ends with its input, and on SIGTERM or SIGINT; queries that are then running are cancelled.
 
+            Where issuers are configured, the access token comes from the environment variable SCRIM_TOKEN, or from the file \
+            or variable that `identity.token` or --token-file names; a file is read again for each call.
+
             EXAMPLE: scrim stdio --config scrim.yaml --as-role analyst
             """
     )
@@ -25,6 +28,12 @@ struct StdioCommand: AsyncParsableCommand {
     )
     var asRole: [String] = []
 
+    @Option(
+        name: .customLong("token-file"),
+        help: "The file with the access token, in place of the configured one and of SCRIM_TOKEN."
+    )
+    var tokenFile: String?
+
     /// How long the end may take, in microseconds: clients kill a server that is not gone after 2 s.
     private static let endMicrosecondsMax: UInt32 = 1_700_000
 
@@ -34,7 +43,8 @@ struct StdioCommand: AsyncParsableCommand {
         let assembled: Assembly
         do {
             var configuration = try Configuration.load(config, environment: environment)
-            if !asRole.isEmpty { configuration.developmentPrincipal.roles = asRole }
+            try configuration.identity.take(developmentRoles: asRole)
+            try configuration.identity.take(tokenFile: tokenFile)
             assembled = try await Assembly(configuration, for: .stdio)
         } catch {
             StandardError.print("scrim: \(error)")

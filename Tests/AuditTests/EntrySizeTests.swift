@@ -8,7 +8,8 @@ private let actor = AuditActor(
     subject: long,
     client: long,
     roles: (0..<500).map { "role \($0) \u{1}" },
-    kind: long
+    kind: long,
+    actors: (0..<500).map { AuditParty(issuer: "https://idp.example", subject: "agent \($0)", client: long) }
 )
 private let context = AuditContext(actor: actor, session: long, request: long, software: long, mappingDigest: long)
 private let job = AuditJob(project: long, location: long, jobID: long)
@@ -48,6 +49,24 @@ func `the largest event of each kind is cut to 16 KiB and says what was cut`() a
         .sessionSeen(context, SessionSeen(transport: long, protocolVersion: long)),
         .mappingLoaded(MappingLoaded(digest: long, fileCount: .max, roles: query.tables)),
         .serverStopped(ServerStopped(reason: long)),
+        .identityRefused(
+            IdentityRefused(
+                request: long,
+                transport: long,
+                peer: long,
+                reason: long,
+                issuer: long,
+                subject: long,
+                actor: actor,
+                tool: long
+            )
+        ),
+        .identityRefusalsCounted(
+            IdentityRefusalsCounted(
+                transport: "http",
+                counts: Dictionary(uniqueKeysWithValues: (0..<500).map { ("reason \($0)", .max) })
+            )
+        ),
         .tagChangeSubmitted(context, try #require(tagChange.records.first)),
         .tagChangeEnded(context, TagChangeEnded(plan: long, table: long, outcome: .stale, reason: long, etag: long)),
     ]

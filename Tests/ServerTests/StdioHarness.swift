@@ -82,7 +82,7 @@ extension Harness {
                 instructions: "none",
                 tools: tools
             ),
-            makeCaller: { TestCaller(name: "dev", facts: $0) },
+            makeCaller: { facts, _ in .success(TestCaller(name: "dev", facts: facts)) },
             logger: logger
         )
         change(&server)

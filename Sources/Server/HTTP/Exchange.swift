@@ -30,24 +30,26 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
     /// Answers the request.
     @concurrent
     func run(_ writer: consuming ResponseWriter) async throws {
-        let head = RequestHead(request.head)
+        let head = RequestHead(request.head, peer: channel.remoteAddress?.ipAddress)
         switch await entry(for: head) {
         case .reply(let reply):
-            try await write(reply, writer)
+            try await write(reply, to: head, writer)
         case .readBody(let identified, let reserved):
             defer { server.bodies.release(reserved) }
             if head.headers.values(of: "Expect").contains(where: { $0.lowercased() == "100-continue" }) {
                 try await writer.writeInformationalHead(HTTPResponse(status: .continue))
             }
             switch try await outcome(of: head, identified) {
-            case .reply(let reply): try await write(reply, writer)
+            case .reply(let reply): try await write(reply, to: head, writer)
             case .call(let call): try await call.answer(writer)
             }
         }
     }
 
     @concurrent
-    private func write(_ reply: Reply, _ writer: consuming ResponseWriter) async throws {
+    private func write(_ reply: Reply, to head: RequestHead, _ writer: consuming ResponseWriter) async throws {
+        var reply = reply
+        reply.headers.append(contentsOf: browserHeaders(for: head))
         let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
         try await writer.write(response: reply.head, body: body)
         if reply.endsConnection { closeLater() }
@@ -61,6 +63,8 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
             return refuse(head, Reply(OutboundHTTP(status: 200, body: ["status": "ok"])))
         case ProxyServerPath.health:
             return refuse(head, .methodNotAllowed(.get))
+        case let path where server.access.resourceMetadata?.paths.contains(path) == true:
+            return refuse(head, server.access.resourceMetadata?.reply(to: head.method) ?? Reply(status: 404))
         default:
             let message = "there is nothing at this path: the endpoint is `\(ProxyServerPath.endpoint)`"
             return refuse(head, Reply(status: 404, message))
@@ -72,6 +76,7 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         if let refusal = server.door.refusal(of: head) {
             return refuse(head, Reply(status: refusal.status, refusal.message))
         }
+        if BrowserAccess.isPreflight(head) { return refuse(head, BrowserAccess.preflightReply) }
         guard head.method == "POST" else { return refuse(head, .methodNotAllowed(.post)) }
         if let refusal = server.door.mediaRefusal(of: head) {
             return refuse(head, Reply(status: refusal.status, refusal.message))
@@ -81,9 +86,11 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         case .success(let found):
             identified = found
         case .failure(let refusal):
-            var reply = Reply(status: refusal.status, refusal.message)
-            reply.headers[.wwwAuthenticate] = refusal.challenge
-            return refuse(head, reply)
+            return refuse(head, Reply(refusal, id: nil))
+        }
+        let operation = RequestedOperation(tool: ClaimedOperation.tool(in: head.headers))
+        if let refusal = await server.access.authorize(identified, operation, head) {
+            return refuse(head, Reply(refusal, id: nil))
         }
         let announced = head.contentLength ?? (head.hasBody ? ServerLimits.bodyBytesMax : 0)
         guard announced <= ServerLimits.bodyBytesMax else { return refuse(head, Self.tooLarge) }
@@ -160,8 +167,13 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
             let error = ProtocolError(.internalError, "the tool is gone")
             return .reply(Reply(server.endpoint.answer(to: request, error: error)))
         }
+        // The head may have named another tool, or none.
+        let operation = RequestedOperation(tool: call.tool.name)
+        if let refusal = await server.access.authorize(identified, operation, head) {
+            return .reply(Reply(refusal, id: request.id))
+        }
         let facts = CallFacts(
-            requestID: Hexadecimal.random(digits: CallFacts.requestIDDigits),
+            requestID: head.requestID,
             protocolVersion: request.protocolVersion,
             client: CallFacts.shownClient(request.client?.name ?? head.headers.values(of: "User-Agent").first)
         )
@@ -173,7 +185,8 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
                 request: request,
                 run: { await tool.run(call.arguments, caller) },
                 end: try await end(of: request, head, identified),
-                takesStream: FrontDoor.takesStream(head)
+                takesStream: FrontDoor.takesStream(head),
+                browserHeaders: browserHeaders(for: head)
             )
         )
     }
@@ -192,6 +205,12 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         case (.legacy, nil):
             .nothing
         }
+    }
+
+    /// What lets a page of an allowed origin read the answer; nothing for pages of other origins, and other clients.
+    private func browserHeaders(for head: RequestHead) -> HTTPFields {
+        guard head.path == ProxyServerPath.endpoint, server.door.refusal(of: head) == nil else { return [:] }
+        return BrowserAccess.headers(for: head)
     }
 
     private func closeLater() {

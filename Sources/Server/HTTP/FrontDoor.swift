@@ -71,6 +71,9 @@ struct FrontDoor: Sendable {
         }
     }
 
+    /// Whether an authority, `name:port`, names the loopback interface.
+    static func isLoopbackName(_ authority: Substring) -> Bool { loopbackNames.contains(name(of: authority)) }
+
     private func isAllowed(authority: String) -> Bool {
         let name = Self.name(of: authority.lowercased()[...])
         return Self.loopbackNames.contains(name) || name == settings.host.lowercased()

@@ -54,10 +54,11 @@ enum LegacySession {
 }
 
 /// Random names in hexadecimal, from the system's secure generator.
-enum Hexadecimal {
+public enum Hexadecimal {
     private static let digits = Array("0123456789abcdef")
 
-    static func random(digits count: Int) -> String {
+    /// So many random digits.
+    public static func random(digits count: Int) -> String {
         var generator = SystemRandomNumberGenerator()
         return String((0..<count).compactMap { _ in digits.randomElement(using: &generator) })
     }

@@ -11,23 +11,37 @@ public struct RequestHead: Sendable, Hashable {
     public let authority: String?
     /// All other fields, in order, duplicates kept.
     public let headers: [HeaderField]
+    /// The address that the connection comes from; a load balancer's where there is one.
+    public let peer: String?
+    /// Made here for each request, see ``CallFacts/requestID``.
+    public let requestID: String
 
     /// Creates a head.
-    public init(method: String, path: String, authority: String?, headers: [HeaderField]) {
+    public init(
+        method: String,
+        path: String,
+        authority: String?,
+        headers: [HeaderField],
+        peer: String? = nil,
+        requestID: String = Hexadecimal.random(digits: CallFacts.requestIDDigits)
+    ) {
         self.method = method
         self.path = path
         self.authority = authority
         self.headers = headers
+        self.peer = peer
+        self.requestID = requestID
     }
 
     /// Takes over the head of an HTTP request.
-    public init(_ request: HTTPRequest) {
+    public init(_ request: HTTPRequest, peer: String? = nil) {
         let target = request.path ?? ""
         self.init(
             method: request.method.rawValue,
             path: String(target.prefix { $0 != "?" }),
             authority: request.authority,
-            headers: request.headerFields.map { HeaderField($0.name.rawName, $0.value) }
+            headers: request.headerFields.map { HeaderField($0.name.rawName, $0.value) },
+            peer: peer
         )
     }
 

@@ -27,6 +27,8 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
     let run: @Sendable () async -> ToolResult
     let end: CallEnd<Identified>
     let takesStream: Bool
+    /// What every answer to this request carries for a browser's page.
+    let browserHeaders: HTTPFields
 
     private enum Event {
         case stillRunning
@@ -45,7 +47,11 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
             switch event {
             case .stillRunning:
                 do {
-                    if let unused = head.take() { stream = try await unused.writeHead(EventStream.head) }
+                    if let unused = head.take() {
+                        var streamHead = EventStream.head
+                        streamHead.headerFields.append(contentsOf: browserHeaders)
+                        stream = try await unused.writeHead(streamHead)
+                    }
                     try await stream?.write(ByteBuffer(bytes: EventStream.comment))
                 } catch {
                     // A legacy client that left has not ended its call; nobody need be there to read this.
@@ -57,7 +63,8 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
                     try await stream.write(ByteBuffer(bytes: EventStream.message(answer.body)))
                     try await stream.finish(nil)
                 } else if let unused = head.take() {
-                    let reply = Reply(answer)
+                    var reply = Reply(answer)
+                    reply.headers.append(contentsOf: browserHeaders)
                     try await unused.write(
                         response: reply.head,
                         body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))

@@ -107,11 +107,17 @@ struct StdioConversation<Caller: Sendable>: Sendable {
             protocolVersion: (isLegacy ? introduction.protocolVersion : nil) ?? request.protocolVersion,
             client: CallFacts.shownClient(request.client?.name ?? introduction.client)
         )
-        let caller = server.makeCaller(facts)
         server.logger.debug("tool call", metadata: ["tool": "\(call.tool.name)", "request": "\(facts.requestID)"])
         return {
             defer { held.release(bytes) }
-            let result = await signal.ending { await tool.run(call.arguments, caller) }
+            // Who asks is found out here and not before: an identity provider that answers slowly must not keep the
+            // lines that follow from being read.
+            let result = await signal.ending {
+                switch await server.makeCaller(facts, call.tool.name) {
+                case .success(let caller): await tool.run(call.arguments, caller)
+                case .failure(let refusal): refusal.result
+                }
+            }
             // In both eras a cancelled request is not answered on this transport (revision 2025-11-25,
             // basic/utilities/cancellation; 2026-07-28, basic/patterns/cancellation).
             guard calls.leave(request.id), !Task.isCancelled else { return }

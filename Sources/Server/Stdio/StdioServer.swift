@@ -11,10 +11,14 @@ public import ServiceLifecycle
 public struct StdioServer<Caller: Sendable>: Service {
     let endpoint: MCPEndpoint
     let tools: [String: Tool<Caller>]
-    let makeCaller: @Sendable (CallFacts) -> Caller
+    let makeCaller: MakeCaller
     let logger: Logger
     let streams: (input: Int32, output: Int32)
     private let onEnding: @Sendable () -> Void
+
+    /// Makes what a call of the named tool runs as, or says why it must not run.
+    public typealias MakeCaller = @Sendable (CallFacts, _ tool: String) async -> Result<Caller, CallRefusal>
+
     /// Settings only for tests, which cannot wait for or send as much as the real ones.
     var lineBytesMax = ServerLimits.bodyBytesMax
     var callsMax = ServerLimits.stdioCallsMax
@@ -31,7 +35,7 @@ public struct StdioServer<Caller: Sendable>: Service {
     public init(
         streams: (input: Int32, output: Int32),
         offer: ServerOffer<Caller>,
-        makeCaller: @escaping @Sendable (CallFacts) -> Caller,
+        makeCaller: @escaping MakeCaller,
         logger: Logger,
         onEnding: @escaping @Sendable () -> Void = {}
     ) {

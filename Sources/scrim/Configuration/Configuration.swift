@@ -25,11 +25,6 @@ struct Configuration: Sendable {
         let javaScriptFunctions: Bool
     }
 
-    struct DevelopmentPrincipal: Sendable {
-        let subject: String
-        var roles: [String]
-    }
-
     struct Keys: Sendable {
         let tokens: String
         let sealing: String
@@ -47,8 +42,7 @@ struct Configuration: Sendable {
 
     let listen: Listen
     let warehouse: Warehouse
-    let resource: String?
-    var developmentPrincipal: DevelopmentPrincipal
+    var identity: IdentityConfiguration
     let mapping: String
     let keys: Keys
     let auditDirectory: String

@@ -11,8 +11,7 @@ struct ConfigurationDecoder {
         let configuration = Configuration(
             listen: try listen(root.optionalObject("listen")),
             warehouse: try warehouse(root.object("bigquery")),
-            resource: try resource(root.optionalValue("identity")),
-            developmentPrincipal: try developmentPrincipal(root.object("identity")),
+            identity: try IdentityDecoder(directory: directory).decode(root.object("identity")),
             mapping: path(try root.string("mapping")),
             keys: try keys(root.object("keys")),
             auditDirectory: try auditDirectory(root.object("audit")),
@@ -67,24 +66,6 @@ struct ConfigurationDecoder {
         guard let url = URLComponents(string: endpoint), let host = url.host, url.user == nil else { return false }
         return url.scheme == "https"
             || (url.scheme == "http" && ["127.0.0.1", "localhost", "[::1]", "::1"].contains(host))
-    }
-
-    private func resource(_ value: JSONValue?) throws -> String? { value?["resource"]?.stringValue }
-
-    private func developmentPrincipal(_ reader: JSONReader) throws -> Configuration.DevelopmentPrincipal {
-        var reader = reader
-        _ = try reader.optionalString("resource")
-        if try reader.optionalArray("issuers") != nil {
-            throw reader.invalid("issuers", "is not supported by this version; use `development_principal` on loopback")
-        }
-        var principal = try reader.object("development_principal")
-        let result = Configuration.DevelopmentPrincipal(
-            subject: try principal.string("subject"),
-            roles: try principal.strings("roles")
-        )
-        try principal.finish()
-        try reader.finish()
-        return result
     }
 
     private func keys(_ reader: JSONReader) throws -> Configuration.Keys {

@@ -6,31 +6,57 @@ public struct AccessRules<Identified: Hashable & Sendable, Caller: Sendable>: Se
     public let authenticate: @Sendable (RequestHead) async -> Result<Identified, AuthenticationRefusal>
     /// Makes what tools run as, once for each call.
     public let makeCaller: @Sendable (Identified, CallFacts) -> Caller
+    /// Says why somebody who was identified may not do this; `nil` when they may. Asked from the head, and once more
+    /// when the body has told which tool is called, always before anything is done or a stream begins.
+    public let authorize: @Sendable (Identified, RequestedOperation, RequestHead) async -> AuthenticationRefusal?
+    /// What clients read to learn where to sign in; `nil` where nobody signs in.
+    public let resourceMetadata: ResourceMetadata?
 
-    /// Creates rules.
+    /// Creates rules; without more, everybody who is identified may do everything.
     public init(
         authenticate: @escaping @Sendable (RequestHead) async -> Result<Identified, AuthenticationRefusal>,
-        makeCaller: @escaping @Sendable (Identified, CallFacts) -> Caller
+        makeCaller: @escaping @Sendable (Identified, CallFacts) -> Caller,
+        authorize: @escaping @Sendable (Identified, RequestedOperation, RequestHead) async -> AuthenticationRefusal? = {
+            _,
+            _,
+            _ in nil
+        },
+        resourceMetadata: ResourceMetadata? = nil
     ) {
         self.authenticate = authenticate
         self.makeCaller = makeCaller
+        self.authorize = authorize
+        self.resourceMetadata = resourceMetadata
     }
+}
+
+/// What a request asks for, as far as it decides which scopes it needs.
+public struct RequestedOperation: Sendable, Hashable {
+    /// The tool that is called; `nil` for every other method.
+    public let tool: String?
+
+    /// Creates an operation.
+    public init(tool: String?) { self.tool = tool }
 }
 
 /// Why a request is not let in by who sent it.
 public struct AuthenticationRefusal: Error, Sendable, Hashable {
-    /// 401 when it is not known who asks, 403 when they may not.
+    /// 401 when it is not known who asks, 403 when they may not, 400 when the credentials are sent in no known way, 503
+    /// when nobody can tell at present.
     public let status: Int
     /// The reason in a few words; says nothing about what would have been right.
     public let message: String
     /// The value of `WWW-Authenticate`.
     public let challenge: String?
+    /// After how many seconds it is worth to try again, where that is known.
+    public let retryAfterSeconds: Int?
 
     /// Creates a refusal.
-    public init(status: Int, message: String, challenge: String?) {
+    public init(status: Int, message: String, challenge: String?, retryAfterSeconds: Int? = nil) {
         self.status = status
         self.message = message
         self.challenge = challenge
+        self.retryAfterSeconds = retryAfterSeconds
     }
 }
 
@@ -51,7 +77,8 @@ public struct CallFacts: Sendable, Hashable {
         self.client = client
     }
 
-    static let requestIDDigits = 16
+    /// The digits of a request's ID.
+    public static let requestIDDigits = 16
 
     /// What is kept of the name that a client gives itself.
     static func shownClient(_ name: String?) -> String? {
