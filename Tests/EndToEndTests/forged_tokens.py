@@ -94,7 +94,8 @@ def public_bytes(issuer: Issuer, encoding: serialization.Encoding, form: seriali
     return key(issuer, "rsa-1").private.public_key().public_bytes(encoding, form)
 
 
-for name, alg in {"alg_none": "none", "alg_None": "None", "alg_NONE": "NONE", "alg_empty": "", "alg_blank": " "}.items():
+for name, alg in {"alg_none": "none", "alg_None": "None", "alg_NONE": "NONE", "alg_empty": "", "alg_blank": " "
+                  }.items():
     FORGED[name] = lambda issuer, alg=alg: raw({"alg": alg, "typ": "at+jwt", "kid": "rsa-1"}, issuer.standard_claims(),
                                                lambda _: b"")
 FORGED["alg_none_with_a_signature"] = lambda issuer: signed(issuer, {"alg": "none"})
@@ -232,7 +233,8 @@ FORGED |= {
     "payload_empty": lambda issuer: signed(issuer, payload=b""),
     "payload_no_utf8": lambda issuer: signed(
         issuer, payload=json.dumps(issuer.standard_claims()).encode().replace(b"ana@", b"a\xffa@")),
-    "payload_bom": lambda issuer: signed(issuer, payload=b"\xef\xbb\xbf" + json.dumps(issuer.standard_claims()).encode()),
+    "payload_bom": lambda issuer: signed(
+        issuer, payload=b"\xef\xbb\xbf" + json.dumps(issuer.standard_claims()).encode()),
     "payload_tail": lambda issuer: signed(issuer, payload=json.dumps(issuer.standard_claims()).encode() + b"{}"),
     "payload_deep": lambda issuer: text(issuer, '"jti"', '"deep": ' + "[" * 5000 + "]" * 5000 + ', "jti"'),
     "huge": claims(padding="x" * 16_000),
@@ -241,9 +243,11 @@ FORGED |= {
 # The form.
 
 FORGED |= {
-    "one_part": lambda issuer: parts(issuer.token())[0], "two_parts": lambda issuer: ".".join(parts(issuer.token())[:2]),
+    "one_part": lambda issuer: parts(issuer.token())[0],
+    "two_parts": lambda issuer: ".".join(parts(issuer.token())[:2]),
     "four_parts": lambda issuer: issuer.token() + ".AAAA", "trailing_dot": lambda issuer: issuer.token() + ".",
-    "five_parts": lambda issuer: issuer.token() + ".AAAA.AAAA", "no_parts": lambda _: "...", "a_word": lambda _: "token",
+    "five_parts": lambda issuer: issuer.token() + ".AAAA.AAAA", "no_parts": lambda _: "...",
+    "a_word": lambda _: "token",
     "empty_signature": lambda issuer: ".".join([*parts(issuer.token())[:2], ""]),
     "padded": lambda issuer: ".".join(part + "=" * (-len(part) % 4 or 4) for part in parts(issuer.token())),
     "json_form": lambda issuer: b64url({"payload": parts(issuer.token())[1]}),

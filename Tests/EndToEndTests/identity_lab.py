@@ -31,8 +31,8 @@ def issuer_settings(issuer: Issuer, **changes: Any) -> dict[str, Any]:
     return {"issuer": issuer.url, "audiences": [AUDIENCE], "groups_claim": "groups"} | changes
 
 
-def configure_identity(directory: Path, warehouse: Any, *issuers: dict[str, Any], identity: dict[str, Any] | None = None,
-                       **changes: Any) -> Path:
+def configure_identity(directory: Path, warehouse: Any, *issuers: dict[str, Any],
+                       identity: dict[str, Any] | None = None, **changes: Any) -> Path:
     """A configuration with issuers; `identity` adds members to its identity part, `changes` replace top-level ones."""
     port = free_port()
     settings = {"resource": f"http://127.0.0.1:{port}/mcp", "issuers": list(issuers)} | (identity or {})
@@ -112,6 +112,14 @@ def refusals_after(proxy: Proxy, before: dict[str, int], count: int = 1) -> list
         if len(new) >= count or time.monotonic() > deadline:
             return new
         time.sleep(0.05)
+
+
+def refused_for(proxy: Proxy, reason: str, before: dict[str, int], count: int = 1) -> int:
+    """How many more were refused for a reason; what is only counted comes within a second."""
+    deadline = time.monotonic() + REFUSALS_SECONDS_MAX
+    while (new := refusals(proxy).get(reason, 0) - before.get(reason, 0)) < count and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return new
 
 
 def leaks(proxy: Proxy, token: str) -> list[str]:

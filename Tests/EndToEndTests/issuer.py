@@ -92,7 +92,7 @@ class Issuer:
         """The claims of an access token by RFC 9068; a change to `None` leaves a claim out."""
         now = int(time.time())
         claims = {"iss": self.url, "sub": "ana@bank.example", "aud": AUDIENCE, "exp": now + self.expires_in, "iat": now,
-                  "jti": secrets.token_hex(8), "client_id": "agent", "groups": ["analysts@bank.example"]}
+                  "jti": secrets.token_hex(8), "client_id": "agent", "groups": ["analyst@bank.example"]}
         return {name: value for name, value in (claims | changes).items() if value is not None}
 
     def token(self, *, key: SigningKey | None = None, alg: str | None = None, header: dict[str, Any] | None = None,

@@ -1,5 +1,5 @@
-"""The sign-in of the PyPI `mcp` client against the real server: it finds the issuer from the refusal, gets a token, asks for
-more scopes when told to, and gets a new token when the old one has ended."""
+"""The sign-in of the PyPI `mcp` client against the real server: it finds the issuer from the refusal, gets a token,
+asks for more scopes when told to, and gets a new token when the old one has ended."""
 
 from __future__ import annotations
 
@@ -138,7 +138,8 @@ def test_a_machine_signs_in(server: Proxy, issuer: Issuer, mode: str) -> None:
         agent.ask("list_tables", dataset="bank")
     assert memory.tokens is not None and set((memory.tokens.scope or "").split()) == {"bq.read", "bq.query", "bq.list"}
     actor = entries(server, "job_submitted")[0]["actor"]
-    assert actor == {"issuer": issuer.url, "subject": "ci-job", "client": "ci-job", "roles": ["clerk"], "kind": "machine"}
+    assert actor == {"issuer": issuer.url, "subject": "ci-job", "client": "ci-job", "roles": ["clerk"],
+                     "kind": "machine"}
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -146,7 +147,7 @@ def test_a_token_that_expires_in_mid_session(server: Proxy, issuer: Issuer, mode
     """The server refuses the old token, the client gets another one, and the call that was refused goes through; the
     session and its cursors go on."""
     # The client is told a longer life than the token has, so that it is the server that finds it out.
-    issuer.claims = {"exp": int(time.time()) - 57}
+    issuer.claims = {"exp": int(time.time()) - 57, "iat": int(time.time()) - 600}
     browser, memory = Browser(), Memory()
     with signed_in(server, person(server, browser, memory, scope="bq.read bq.query"), mode) as agent:
         page = agent.ask("query", sql="SELECT branch_id FROM branches ORDER BY 1", max_rows=2)
@@ -174,7 +175,7 @@ def test_a_client_whose_person_has_no_role(server: Proxy, issuer: Issuer) -> Non
 def other_issuer() -> Iterator[tuple[str, Any]]:
     """oidc-provider-mock, with the one endpoint that it lacks and opaque tokens need: introspection (RFC 7662)."""
     app = oidc_provider_mock.app(user_claims=[oidc_provider_mock.User(sub="ana", claims={
-        "groups": ["analysts@bank.example"]})])
+        "groups": ["analyst@bank.example"]})])
 
     @app.post("/introspect")
     def introspect() -> Any:

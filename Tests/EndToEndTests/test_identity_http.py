@@ -1,5 +1,5 @@
-"""The resource server over HTTP: where clients learn to sign in, how they are refused, and what is decided before the body
-is read."""
+"""The resource server over HTTP: where clients learn to sign in, how they are refused, and what is decided before the
+body is read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from identity_lab import Challenge, entries, guarded, issuer_settings, modern, post, refusals, refusals_after
+from identity_lab import Challenge, entries, guarded, issuer_settings, modern, post, refusals, refused_for
 from issuer import Issuer, running
 from proxy import Proxy
 
@@ -59,10 +59,16 @@ def test_without_a_token(server: Proxy, issuer: Issuer) -> None:
     assert Challenge.of(answer) == Challenge("Bearer", {
         "scope": "bq.read", "resource_metadata": at(server, "/.well-known/oauth-protected-resource/mcp")})
     assert answer.json()["id"] is None and issuer.url in answer.json()["error"]["message"]
-    assert refusals_after(server, before) == ["no_token"]
-    entry = entries(server, "identity_refused")[-1]
+    assert refused_for(server, "no_token", before) == 1
+    entry = next(entry for entry in reversed(entries(server, "identity_refused")) if entry["reason"] == "no_token")
     assert entry["transport"] == "http" and entry["peer"] == "127.0.0.1" and len(entry["request"]) == 16
     assert "actor" not in entry and "issuer" not in entry
+
+
+def test_the_first_challenge_names_what_the_call_will_need(server: Proxy) -> None:
+    """A client answers one challenge of a request and not two: one sign-in must be enough."""
+    for tool, scope in (("query", "bq.read bq.query"), ("list_datasets", "bq.read"), ("no_such_tool", "bq.read")):
+        assert Challenge.of(post(server, None, tool=tool)).parameters["scope"] == scope
 
 
 @pytest.mark.parametrize("value", ["Basic YW5hOnB3", "token", "", "Bearerx", "DPoP abc"])
@@ -110,9 +116,10 @@ def test_two_authorization_headers(server: Proxy, issuer: Issuer, second: str) -
     token = issuer.token(scope="bq.read")
     before = refusals(server)
     answer = raw(server, f"POST /mcp HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: 2\n"
-                         f"Authorization: Bearer {token}\nAuthorization: {second.format(token=token)}\n", b"{}").decode()
+                         f"Authorization: Bearer {token}\nAuthorization: {second.format(token=token)}\n", b"{}")
+    answer = answer.decode()
     assert answer.startswith("HTTP/1.1 400 ") and 'error="invalid_request"' in answer
-    assert refusals_after(server, before) == ["malformed_request"]
+    assert refused_for(server, "malformed_request", before) == 1
 
 
 @pytest.mark.parametrize("value", ["Bearer", "Bearer ", "Bearer a b", "Bearer a, Bearer b"])
@@ -149,13 +156,14 @@ def test_a_token_without_a_scope(server: Proxy, issuer: Issuer, granted: str, to
     assert parameters.pop("scope").split() == asked
     assert parameters == {"error": "insufficient_scope",
                           "resource_metadata": at(server, "/.well-known/oauth-protected-resource/mcp")}
-    assert refusals_after(server, before) == ["insufficient_scope"]
+    assert refused_for(server, "insufficient_scope", before) == 1
 
 
 @pytest.mark.parametrize(("granted", "tool"), [
     ("bq.read", None), ("bq.read", "list_datasets"), ("bq.query bq.read", "query"), ("bq.read bq.admin", "query"),
     ("bq.read bq.admin", "list_tables"), ("bq.all", "list_tables"), ("bq.all", None)])
-def test_a_broader_scope_stands_for_narrower_ones(server: Proxy, issuer: Issuer, granted: str, tool: str | None) -> None:
+def test_a_broader_scope_stands_for_narrower_ones(server: Proxy, issuer: Issuer, granted: str, tool: str | None
+                                                  ) -> None:
     arguments = {"query": {"sql": "SELECT 1 AS one"}, "list_tables": {"dataset": "bank"}}.get(tool or "", {})
     answer = post(server, issuer.token(scope=granted), tool=tool, arguments=arguments)
     assert answer.status_code == 200 and not answer.json()["result"].get("isError"), answer.text
@@ -264,7 +272,7 @@ def test_sessions_are_those_of_the_principal(server: Proxy, issuer: Issuer) -> N
         return answer.json()["result"]["structuredContent"]["session"]
 
     mine = session()
-    assert mine == session() == session(jti="another", groups=["analysts@bank.example"])
+    assert mine == session() == session(jti="another", groups=["analyst@bank.example"])
     assert len({mine, session(sub="bob@bank.example"), session(client_id="other"), session(sid="s1"), session(sid="s2"),
                 }) == 5
     assert session(sid="s1") == session(sid="s1")

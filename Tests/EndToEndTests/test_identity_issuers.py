@@ -1,5 +1,5 @@
-"""Issuers as they are: keys that change, issuers out of order, the shapes of claims of common providers, opaque tokens, and
-several issuers at once."""
+"""Issuers as they are: keys that change, issuers out of order, the shapes of claims of common providers, opaque
+tokens, and several issuers at once."""
 
 from __future__ import annotations
 
@@ -62,9 +62,11 @@ def test_keys_are_fetched_once(issuer: Issuer, warehouse, tmp_path: Path) -> Non
 
 
 def test_a_new_key_is_found_and_an_old_one_goes(issuer: Issuer, warehouse, tmp_path: Path) -> None:
+    """Sooner than half a minute after the last time the issuer is not asked again, see the flood below."""
     with server_of(tmp_path, warehouse, issuer) as server:
         old = issuer.keys[0]
         assert post(server, issuer.token(key=old)).status_code == 200
+        time.sleep(30.5)
         new = SigningKey.make("rsa-2027", "RS256")
         issuer.keys = [new, *issuer.keys[1:]]
         assert post(server, issuer.token(key=new)).status_code == 200
@@ -176,8 +178,9 @@ RECIPES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[st
     "github_actions": (
         {"token_types": ["JWT"], "machine": True, "lifetime_max": "1h",
          "roles": [{"role": "clerk", "when": {"repository": "bank/reports", "ref": "refs/heads/main"}}]},
-        {"sub": "repo:bank/reports:ref:refs/heads/main", "client_id": None, "groups": None, "repository": "bank/reports",
-         "repository_owner": "bank", "ref": "refs/heads/main", "ref_protected": "true", "workflow": "nightly",
+        {"sub": "repo:bank/reports:ref:refs/heads/main", "client_id": None, "groups": None,
+         "repository": "bank/reports", "repository_owner": "bank", "ref": "refs/heads/main", "ref_protected": "true",
+         "workflow": "nightly",
          "run_id": "1", "event_name": "schedule", "runner_environment": "github-hosted"},
         {"typ": "JWT"}, {"subject": "repo:bank/reports:ref:refs/heads/main", "kind": "machine", "roles": ["clerk"]}),
     "gitlab_ci": (
@@ -232,7 +235,8 @@ def test_groups_that_entra_left_out(issuer: Issuer, warehouse, tmp_path: Path) -
 
 
 def test_who_acts_for_whom_is_in_the_log(issuer: Issuer, warehouse, tmp_path: Path) -> None:
-    chain = {"sub": "agent-7", "client_id": "assistant", "act": {"sub": "orchestrator", "iss": "https://agents.example"}}
+    chain = {"sub": "agent-7", "client_id": "assistant",
+             "act": {"sub": "orchestrator", "iss": "https://agents.example"}}
     with server_of(tmp_path, warehouse, issuer) as server:
         actor = actor_of(server, issuer.token(act=chain))
         assert actor["subject"] == "ana@bank.example" and actor["client"] == "agent"
@@ -288,8 +292,9 @@ def test_opaque_tokens(issuer: Issuer, warehouse, tmp_path: Path, secret: None) 
         for token in [*issuer.opaque, "never-heard-of"]:
             if token != "good-token":
                 answer = post(server, token)
-                assert answer.status_code == 401, (token, answer.status_code)
-                assert Challenge.of(answer).parameters["error"] == "invalid_token"
+                # An answer that is none by RFC 7662 tells nothing of the token.
+                assert answer.status_code == (503 if token == "active-text" else 401), (token, answer.status_code)
+                assert answer.status_code == 503 or Challenge.of(answer).parameters["error"] == "invalid_token"
         asked = issuer.count("/introspect")
         for _ in range(5):
             assert post(server, "good-token").status_code == 200

@@ -1,4 +1,5 @@
-"""What is revoked is refused from then on, by subject, sign-in, session, key, token or time, with the server running."""
+"""What is revoked is refused from then on, by subject, sign-in, session, key, token or time, while the server
+runs."""
 
 from __future__ import annotations
 

@@ -66,7 +66,8 @@ def test_the_token_elsewhere(issuer: Issuer, warehouse, tmp_path: Path, how: str
     token = issuer.token(sub=f"{how}@bank.example")
     (tmp_path / "token").write_text(token + "\n")
     identity, options = {
-        "configured file": ({"token": {"file": "token"}}, []), "option": ({}, ["--token-file", str(tmp_path / "token")]),
+        "configured file": ({"token": {"file": "token"}}, []),
+        "option": ({}, ["--token-file", str(tmp_path / "token")]),
         "variable of another name": ({"token": {"environment": "HOME"}}, [])}[how]
     if how == "variable of another name":
         monkeypatch.setenv("HOME", token)
@@ -79,7 +80,7 @@ def test_the_token_elsewhere(issuer: Issuer, warehouse, tmp_path: Path, how: str
 
 def test_a_token_that_expires_and_is_replaced_in_its_file(issuer: Issuer, warehouse, tmp_path: Path) -> None:
     file = tmp_path / "token"
-    file.write_text(issuer.token(exp=int(time.time()) - 57))
+    file.write_text(issuer.token(iat=int(time.time()) - 600, exp=int(time.time()) - 57))
     config = configure_identity(tmp_path, warehouse, issuer_settings(issuer), identity={"token": {"file": "token"}})
     with agent_of(config) as agent:
         assert agent.ask("query", sql=SQL)["rows"] == [[1]]
@@ -98,7 +99,8 @@ def test_a_token_that_expires_and_is_replaced_in_its_file(issuer: Issuer, wareho
 def test_without_a_token_nothing_is_told(issuer: Issuer, warehouse, tmp_path: Path) -> None:
     config = configure_identity(tmp_path, warehouse, issuer_settings(issuer))
     with agent_of(config) as agent:
-        for tool, arguments in (("list_datasets", {}), ("describe_table", {"table": "customers"}), ("query", {"sql": SQL})):
+        for tool, arguments in (("list_datasets", {}), ("describe_table", {"table": "customers"}),
+                                ("query", {"sql": SQL})):
             refused = agent.call(tool, **arguments)
             assert refused.codes == ["policy.no_token"] and "SCRIM_TOKEN" in refused.refused[0]["fix"]
     assert audit(config, "job_submitted", "metadata_read") == []

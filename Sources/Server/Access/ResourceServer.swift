@@ -1,4 +1,5 @@
 public import Identity
+import MCP
 
 /// The OAuth 2.1 resource server in front of the endpoint (MCP 2026-07-28, basic/authorization): who asks is told by the
 /// token of each single request, and by nothing else. A token goes nowhere from here.
@@ -74,7 +75,8 @@ public struct ResourceServer: Sendable {
         requestID: String
     ) async -> Result<Principal, CallerRefusal> {
         let operation = RequestedOperation(tool: tool)
-        let identified = if let token { await verify(token) } else { Result<Principal, CallerRefusal>.failure(.noToken) }
+        let identified: Result<Principal, CallerRefusal> =
+            if let token { await verify(token) } else { .failure(.noToken) }
         switch identified {
         case .success(let principal):
             guard let refusal = shortfall(of: principal, operation) else { return identified }
@@ -97,7 +99,9 @@ public struct ResourceServer: Sendable {
             return .success(principal)
         case .failure(let refusal):
             await record(RefusedCaller(refusal, peer: head.peer, requestID: head.requestID))
-            return .failure(answer(refusal, scopes: settings.scopes.base))
+            // All that this very request will need, so that one sign-in is enough: clients answer one challenge, not two.
+            let operation = RequestedOperation(tool: ClaimedOperation.tool(in: head.headers))
+            return .failure(answer(refusal, scopes: settings.scopes.needed(for: operation)))
         }
     }
 
@@ -164,7 +168,8 @@ public struct ResourceServer: Sendable {
 
     /// What of a text may stand in a parameter (RFC 6750, 3).
     private static func quotable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.filter { (" "..."~").contains($0) && $0 != "\"" && $0 != "\\" }))
+        let quotable = text.unicodeScalars.filter { (" "..."~").contains($0) && $0 != "\"" && $0 != "\\" }
+        return String(String.UnicodeScalarView(quotable))
     }
 
     private func advice(_ kind: CallerRefusal.Kind) -> String {

@@ -38,7 +38,7 @@ extension IdentityConfiguration {
     mutating func take(developmentRoles roles: [String]) throws(ConfigurationError) {
         guard !roles.isEmpty else { return }
         guard developmentPrincipal != nil else {
-            throw ConfigurationError("--as-role needs identity.development_principal; issuers give roles by their tokens")
+            throw ConfigurationError("--as-role needs identity.development_principal; tokens bring their own roles")
         }
         developmentPrincipal?.roles = roles
     }

@@ -101,7 +101,9 @@ struct IssuerDecoder {
     private func seconds(_ key: String, _ reader: inout JSONReader) throws -> Int? {
         guard let text = try reader.optionalString(key) else { return nil }
         if text == "0s" { return 0 }
-        guard let seconds = Quantity.seconds(text) else { throw reader.invalid(key, "must be a time such as 60s or 1h") }
+        guard let seconds = Quantity.seconds(text) else {
+            throw reader.invalid(key, "must be a time such as 60s or 1h")
+        }
         return Int(seconds)
     }
 
