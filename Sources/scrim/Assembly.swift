@@ -133,8 +133,14 @@ struct Assembly {
         }
     }
 
-    /// Says on standard error where nobody proves who they are.
+    /// Says on standard error where somebody could listen in, and where nobody proves who they are.
     func warn() {
+        if transport == .http, !ListenAddress.host(configuration.listen.host).isLocal {
+            StandardError.print(
+                "warning: tokens and rows reach `\(configuration.listen.host)` unencrypted; only a proxy with TLS may stand "
+                    + "before it"
+            )
+        }
         guard let principal = door.developmentPrincipal else { return }
         let callers = door.resourceServer == nil ? "every caller" : "every caller without a token"
         StandardError.print(

@@ -142,7 +142,7 @@ def test_a_machine_signs_in(server: Proxy, issuer: Issuer, mode: str) -> None:
                      "kind": "machine"}
 
 
-@pytest.mark.parametrize("mode", ["auto", "legacy"])
+@pytest.mark.parametrize("mode", ["auto", "legacy", "2026-07-28"])
 def test_a_token_that_expires_in_mid_session(server: Proxy, issuer: Issuer, mode: str) -> None:
     """The server refuses the old token, the client gets another one, and the call that was refused goes through; the
     session and its cursors go on."""

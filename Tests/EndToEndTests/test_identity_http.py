@@ -229,6 +229,18 @@ def test_a_page_of_an_allowed_origin_may_ask_and_read(server: Proxy, issuer: Iss
         assert exposed == {"www-authenticate", "mcp-session-id"}
 
 
+def test_a_page_may_read_the_answer_of_a_call(server: Proxy, issuer: Issuer) -> None:
+    answer = post(server, issuer.token(scope="bq.read"), tool="list_datasets", headers={"Origin": ORIGIN})
+    assert answer.status_code == 200 and answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert "Access-Control-Allow-Origin" not in post(server, issuer.token(scope="bq.read")).headers
+
+
+def test_without_issuers_nobody_is_sent_to_sign_in(proxy: Proxy) -> None:
+    for path in ("/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp"):
+        assert requests.get(at(proxy, path), timeout=10).status_code == 404
+    assert post(proxy, None).status_code == 200
+
+
 def test_a_page_of_another_origin_may_not(server: Proxy, issuer: Issuer) -> None:
     asked = requests.options(server.url, timeout=10, headers={
         "Origin": "https://evil.example", "Access-Control-Request-Method": "POST"})
