@@ -4,11 +4,19 @@ import Server
 
 extension Assembly {
     /// Listens until a signal ends the server, lets running requests end, and closes the log.
-    func serve() async throws {
+    ///
+    /// - Parameter connections: how many may be open at once.
+    func serve(connections: Int) async throws {
         warn()
         let listen = configuration.listen
         let server = ProxyServer(
-            settings: ProxyServerSettings(host: listen.host, port: listen.port, refusesForwardedRequests: true),
+            settings: ProxyServerSettings(
+                host: listen.host,
+                port: listen.port,
+                refusesForwardedRequests: true,
+                connectionsMax: connections,
+                calls: configuration.limits.calls
+            ),
             offer: offer,
             access: AccessRules<Principal, Caller>(
                 authenticate: { [principal] _ in .success(principal) },

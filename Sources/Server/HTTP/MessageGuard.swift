@@ -19,6 +19,9 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isReading = false
     /// Requests that were passed on and whose answers have not ended.
     private var unanswered = 0
+    /// Whether an answer said that it is the last, and whether that one is being written.
+    private var hasSaidClose = false
+    private var isWritingLast = false
 
     init(wire: WireWatch, entry: ConnectionTable.Entry) {
         self.wire = wire
@@ -70,16 +73,32 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard !hasSaidClose || isWritingLast else {
+            // Nothing may follow an answer that said it was the last.
+            promise?.fail(ChannelError.outputClosed)
+            return
+        }
         switch unwrapOutboundIn(data) {
-        case .head(var head) where !takesMore && unanswered == 1 && head.status.code >= 200:
-            head.headers.replaceOrAdd(name: "Connection", value: "close")
+        case .head(var head):
+            if !takesMore, unanswered <= 1, head.status.code >= 200 {
+                head.headers.replaceOrAdd(name: "Connection", value: "close")
+            }
+            if head.headers["Connection"].contains("close") {
+                takesMore = false
+                hasSaidClose = true
+                isWritingLast = true
+            }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case .head, .body:
+        case .body:
             context.write(data, promise: promise)
         case .end:
             unanswered = max(unanswered - 1, 0)
             entry.isBusy = unanswered > 0
-            guard !takesMore, unanswered == 0 else { return context.write(data, promise: promise) }
+            guard isWritingLast || (!takesMore && unanswered == 0) else {
+                return context.write(data, promise: promise)
+            }
+            hasSaidClose = true
+            isWritingLast = false
             let written = promise ?? context.eventLoop.makePromise()
             written.futureResult.assumeIsolated().whenComplete { _ in
                 // The other half stays open for a while: closing it with unread bytes would discard the answer.
