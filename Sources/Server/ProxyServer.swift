@@ -25,7 +25,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
         bytesMax: ServerLimits.heldBodyBytesMax,
         shareMax: ServerLimits.heldBodyBytesShare
     )
-    let limiter: CallLimiter<Identified>
+    var limiter: CallLimiter<Identified>
     let legacyCalls = LegacyCalls<Identified>()
     let logger: Logger
     /// Settings only for tests, which cannot wait for the real ones.

@@ -53,7 +53,6 @@ REFUSED: dict[str, bytes] = {
     "CL plus": _length(b"+%d" % _SIZE), "CL huge": _length(b"9" * 40), "CL beyond 64 bits": _length(b"%d" % (2**64 + _SIZE)),
     "CL with a space": _length(b"4 0"), "CL empty": _length(b""), "CL with underscore inside": _length(b"4_0"),
     "CL space before colon": _post(b"Content-Length : %d" % _SIZE),
-    "no length": _post(),
     "bare LF everywhere": _post(_FRAMED).replace(b"\r\n", b"\n"),
     "bare LF after the request line": _post(_FRAMED, line=b"POST /mcp HTTP/1.1\n"),
     "bare LF hides a field": _post(b"X: a\nTransfer-Encoding: chunked", body=_CHUNKS),
@@ -63,7 +62,7 @@ REFUSED: dict[str, bytes] = {
     "NUL in a value": _post(b"X: a\x00b", _FRAMED), "control character in a value": _post(b"X: a\x01b", _FRAMED),
     "control character in a name": _post(b"X\x0b: a", _FRAMED), "no name": _post(b": a", _FRAMED),
     "no colon": _post(b"X", _FRAMED),
-    "absolute target": _post(_FRAMED, line=b"POST http://localhost/mcp HTTP/1.1\r\n"),
+    "absolute target with a user": _post(_FRAMED, line=b"POST http://localhost@other.example/mcp HTTP/1.1\r\n"),
     "absolute target elsewhere": _post(_FRAMED, line=b"POST http://other.example/mcp HTTP/1.1\r\n"),
     "target without slash": _post(_FRAMED, line=b"POST mcp HTTP/1.1\r\n"),
     "space in the target": _post(_FRAMED, line=b"POST /mcp x HTTP/1.1\r\n"),
@@ -93,6 +92,7 @@ LAST: dict[str, bytes] = {
     "Connection: Close": _post(b"Connection: Close", _FRAMED),
     "Connection: list": _post(b"Connection: keep-alive, close", _FRAMED),
     "h2c upgrade": _post(b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", b"HTTP2-Settings: AAMAAABk", _FRAMED),
+    "no length": b"POST /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n" + HIDDEN,
     "WebSocket": _post(b"Connection: Upgrade", b"Upgrade: websocket", _FRAMED),
 }
 
@@ -100,5 +100,6 @@ LAST: dict[str, bytes] = {
 TWO: dict[str, bytes] = {
     "length": _post(_FRAMED), "chunks": _post(b"Transfer-Encoding: chunked", body=_CHUNKS),
     "length with zeros": _length(b"00%d" % _SIZE), "chunks in capitals": _coding(b"CHUNKED"),
+    "absolute target": _post(_FRAMED, line=b"POST http://localhost/mcp HTTP/1.1\r\n"),
     "chunk extension": _chunk(b"%x;name=value" % _SIZE), "empty lines first": b"\r\n\r\n" + _post(_FRAMED),
 }

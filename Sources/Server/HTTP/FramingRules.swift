@@ -19,13 +19,25 @@ enum FramingRules {
     private static let lookalikes: Set<String> = ["content_length", "transfer_encoding"]
 
     static func verdict(of head: HTTPRequestHead) -> Verdict {
-        // Absolute targets are for proxies; they would say the host a second time.
-        guard head.uri.utf8.first == UInt8(ascii: "/"), hasOneHost(head), hasOneLength(head),
+        guard hasOneHost(head), hasOneTarget(head), hasOneLength(head),
             !head.headers.contains(where: { lookalikes.contains($0.name.lowercased()) })
         else { return .refuse }
         // After a request to upgrade the parser reads no further. It is answered as if it had not asked, which
         // RFC 9110 section 7.8 allows, and Java's client asks every time.
-        return .take(isLast: !head.isKeepAlive || head.headers.contains(name: "Upgrade"))
+        return .take(isLast: !head.isKeepAlive || head.headers.contains(name: "Upgrade") || lacksLength(head))
+    }
+
+    /// A path, or an absolute target that says the same host again (RFC 9112 section 3.2.2).
+    private static func hasOneTarget(_ head: HTTPRequestHead) -> Bool {
+        if head.uri.utf8.first == UInt8(ascii: "/") { return true }
+        guard let host = head.headers["Host"].first else { return false }
+        return head.uri.lowercased().hasPrefix("http://\(host.lowercased())/")
+    }
+
+    /// A method that has a body by its meaning and does not say how long it is: for this server there is none.
+    private static func lacksLength(_ head: HTTPRequestHead) -> Bool {
+        [.POST, .PUT, .PATCH].contains(head.method) && !head.headers.contains(name: "Content-Length")
+            && !head.headers.contains(name: "Transfer-Encoding")
     }
 
     private static func hasOneHost(_ head: HTTPRequestHead) -> Bool {
@@ -39,8 +51,7 @@ enum FramingRules {
         let lengths = head.headers["Content-Length"]
         switch (codings.count, lengths.count) {
         case (0, 0):
-            // Without either there is no body. A method that has one by its meaning must say so.
-            return ![.POST, .PUT, .PATCH].contains(head.method)
+            return true
         case (0, 1):
             let digits = lengths.first.map { trimmed($0) } ?? ""
             return (1...lengthDigitsMax).contains(digits.utf8.count)
