@@ -3,7 +3,7 @@ public enum ServerLimits {
     /// The largest request body: SQL of 1 MB in a JSON string may take several times that in escapes.
     public static let bodyBytesMax = 4_000_000
     /// How long a client may take to send a body.
-    public static let bodySecondsMax: Int64 = 30
+    public static let bodySecondsMax: Int64 = 20
     /// What all bodies that are being read or answered may hold together; beyond it the answer is 503.
     public static let heldBodyBytesMax = 256_000_000
     /// What the bodies of one principal may hold of it.
@@ -14,7 +14,7 @@ public enum ServerLimits {
     public static let keepAliveSeconds: Int64 = 15
     /// How long a connection stays open after an answer that ends it, so that a client that is still sending gets to
     /// read that answer: closing with unread bytes would reset the connection and discard it.
-    public static let lingerSecondsMax: Int64 = 10
+    public static let lingerSecondsMax: Int64 = 5
     /// How long a request's head may take from its first byte to its end.
     public static let headSecondsMax: Int64 = 15
     /// How long a client may leave what is written to it unread. The kernel takes some megabytes before this counts.

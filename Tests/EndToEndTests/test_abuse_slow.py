@@ -12,7 +12,8 @@ from proxy import Proxy
 from raw_http import COMMON, Connection, connection, ping
 
 HEAD_SECONDS = 15
-BODY_SECONDS = 30
+# Twenty for the body, and five in which the client may read that it is over.
+BODY_SECONDS = 25
 # For a machine that is busy with other things.
 SLACK = 6
 

@@ -10,22 +10,44 @@ import NIOCore
 final class ConnectionTable: Sendable {
     /// One connection.
     final class Entry: Sendable {
+        private enum State {
+            case idle(since: NIODeadline)
+            case busy
+            /// It was chosen to make room, and closes unless a request comes first.
+            case leaving
+        }
+
         fileprivate let channel: any Channel
         fileprivate let address: String
-        private let idleSince = Locked<NIODeadline?>(.now())
+        private let state = Locked(State.idle(since: .now()))
 
         fileprivate init(_ channel: any Channel) {
             self.channel = channel
             address = channel.remoteAddress?.ipAddress ?? ""
         }
 
-        /// Whether a request of it is being read or answered.
-        var isBusy: Bool {
-            get { idleSince.withLock { $0 == nil } }
-            set { idleSince.withLock { $0 = newValue ? nil : .now() } }
+        /// Tells whether a request of it is being read or answered.
+        func mark(busy: Bool) { state.withLock { $0 = busy ? .busy : .idle(since: .now()) } }
+
+        fileprivate var idleSince: NIODeadline? {
+            state.withLock { state in
+                if case .idle(let since) = state { since } else { nil }
+            }
         }
 
-        fileprivate var idle: NIODeadline? { idleSince.withLock { $0 } }
+        fileprivate var isLeaving: Bool {
+            state.withLock { state in
+                if case .leaving = state { true } else { false }
+            }
+        }
+
+        /// Closes it unless a request came meanwhile, which its own loop knows.
+        fileprivate func leave() {
+            state.withLock { $0 = .leaving }
+            channel.eventLoop.execute { [self] in
+                if isLeaving { channel.close(promise: nil) }
+            }
+        }
     }
 
     private let connectionsMax: Int
@@ -36,36 +58,31 @@ final class ConnectionTable: Sendable {
     /// The connections that are kept free, and closed at once when they are not.
     private var room: Int { max(1, connectionsMax / 100) }
 
-    /// How many are open.
-    var count: Int { entries.withLock { $0.count } }
-
     /// Enters a connection until it is closed, and makes room if needed.
     func enter(_ channel: any Channel) -> Entry {
         let entry = Entry(channel)
-        let all: [Entry]? = entries.withLock { entries in
-            entries[ObjectIdentifier(entry)] = entry
-            return entries.count > connectionsMax - room ? Array(entries.values) : nil
-        }
         channel.closeFuture.whenComplete { [self] _ in
             entries.withLock { $0[ObjectIdentifier(entry)] = nil }
         }
-        if let all { makeRoom(among: all.filter { $0 !== entry }) }
+        entries.withLock { entries in
+            if entries.count >= connectionsMax - room { makeRoom(among: Array(entries.values)) }
+            entries[ObjectIdentifier(entry)] = entry
+        }
         return entry
     }
 
     private func makeRoom(among entries: [Entry]) {
+        let staying = entries.filter { !$0.isLeaving }
+        let surplus = staying.count - (connectionsMax - room)
+        guard surplus >= 0 else { return }
         var held: [String: Int] = [:]
-        for entry in entries { held[entry.address, default: 0] += 1 }
-        let idle = entries.compactMap { entry in
-            entry.idle.map { (entry: entry, held: held[entry.address] ?? 0, since: $0) }
+        for entry in staying { held[entry.address, default: 0] += 1 }
+        let idle = staying.compactMap { entry in
+            entry.idleSince.map { (entry: entry, held: held[entry.address] ?? 0, since: $0) }
         }
-        let victims = idle.sorted { $0.held == $1.held ? $0.since < $1.since : $0.held > $1.held }.prefix(room)
-        for victim in victims {
-            let entry = victim.entry
-            // On its own loop, where it is known whether a request has come meanwhile.
-            entry.channel.eventLoop.execute {
-                if !entry.isBusy { entry.channel.close(promise: nil) }
-            }
-        }
+        // Some more than needed, so that not each further connection has to look for one.
+        let victims = idle.sorted { $0.held == $1.held ? $0.since < $1.since : $0.held > $1.held }
+            .prefix(surplus + room)
+        for victim in victims { victim.entry.leave() }
     }
 }

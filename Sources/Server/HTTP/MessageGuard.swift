@@ -42,7 +42,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 takesMore = !isLast
                 isReading = true
                 unanswered += 1
-                entry.isBusy = true
+                entry.mark(busy: true)
                 context.fireChannelRead(data)
             }
         case .body:
@@ -93,7 +93,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.write(data, promise: promise)
         case .end:
             unanswered = max(unanswered - 1, 0)
-            entry.isBusy = unanswered > 0
+            entry.mark(busy: unanswered > 0)
             guard isWritingLast || (!takesMore && unanswered == 0) else {
                 return context.write(data, promise: promise)
             }
