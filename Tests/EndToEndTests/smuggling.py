@@ -15,8 +15,8 @@ _SIZE = len(_BODY)
 _CHUNKS = b"%x\r\n%s\r\n0\r\n\r\n" % (_SIZE, _BODY)
 
 
-def _post(*fields: bytes, body: bytes = _BODY, line: bytes = b"POST /mcp HTTP/1.1\r\n", common: bytes = COMMON) -> bytes:
-    return line + common + b"".join(field + b"\r\n" for field in fields) + b"\r\n" + body + HIDDEN
+def _post(*fields: bytes, body: bytes = _BODY, line: bytes = b"POST /mcp HTTP/1.1\r\n") -> bytes:
+    return line + COMMON + b"".join(field + b"\r\n" for field in fields) + b"\r\n" + body + HIDDEN
 
 
 def _length(value: bytes) -> bytes:
@@ -44,13 +44,15 @@ REFUSED: dict[str, bytes] = {
     "TE: chunked, chunked": _coding(b"chunked, chunked"), "TE: ,chunked": _coding(b",chunked"),
     "TE: x, chunked": _coding(b"x, chunked"), "TE: quoted": _coding(b'"chunked"'), "TE: ;": _coding(b"chunked;q=1"),
     "TE: vertical tab": _coding(b"\x0bchunked"), "TE: NUL": _coding(b"chunked\x00"),
-    "TE: space after": _coding(b"chunked", b"Transfer-Encoding : "), "TE: space before": _coding(b"chunked", b" Transfer-Encoding: "),
+    "TE: space after": _coding(b"chunked", b"Transfer-Encoding : "),
+    "TE: space before": _coding(b"chunked", b" Transfer-Encoding: "),
     "TE: folded": _coding(b"\r\n chunked"), "TE with underscore": _coding(b"chunked", b"Transfer_Encoding: "),
     "CL with underscore": _post(b"Content_Length: %d" % _SIZE, _FRAMED),
     "TE in HTTP/1.0": _post(b"Transfer-Encoding: chunked", body=_CHUNKS, line=b"POST /mcp HTTP/1.0\r\n"),
     "CL twice": _post(_FRAMED, _FRAMED), "CL twice, different": _post(_FRAMED, b"Content-Length: 0"),
     "CL list": _length(b"%d, %d" % (_SIZE, _SIZE)), "CL negative": _length(b"-1"), "CL hexadecimal": _length(b"0x28"),
-    "CL plus": _length(b"+%d" % _SIZE), "CL huge": _length(b"9" * 40), "CL beyond 64 bits": _length(b"%d" % (2**64 + _SIZE)),
+    "CL plus": _length(b"+%d" % _SIZE), "CL huge": _length(b"9" * 40),
+    "CL beyond 64 bits": _length(b"%d" % (2**64 + _SIZE)),
     "CL with a space": _length(b"4 0"), "CL empty": _length(b""), "CL with underscore inside": _length(b"4_0"),
     "CL space before colon": _post(b"Content-Length : %d" % _SIZE),
     "bare LF everywhere": _post(_FRAMED).replace(b"\r\n", b"\n"),

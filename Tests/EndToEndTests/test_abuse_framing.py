@@ -46,7 +46,8 @@ def test_what_everybody_reads_in_the_same_way_is_answered(proxy: Proxy, shape: b
 
 @pytest.mark.parametrize("head", [
     b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n", b"GET /mcp HTTP/1.1\r\nHost: localhost\r\n",
-    b"POST /other HTTP/1.1\r\nHost: localhost\r\n", b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n",
+    b"POST /other HTTP/1.1\r\nHost: localhost\r\n",
+    b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n",
     b"POST /mcp HTTP/1.1\r\nHost: elsewhere.example\r\n"])
 def test_a_body_that_nobody_reads_is_no_request(proxy: Proxy, head: bytes) -> None:
     """A refusal before the body was read: nothing that comes as its body, or after it, is answered."""
