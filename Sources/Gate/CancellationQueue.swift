@@ -18,16 +18,25 @@ struct CancellationQueue: Sendable {
 
     func finish() { continuation.finish() }
 
-    /// Handles each job in turn until ``finish()``.
-    func run(_ handle: @Sendable (JobID) async -> Void) async {
-        for await id in stream { await handle(id) }
+    /// Jobs that are cancelled at the same time: BigQuery takes a while for each, and a server that ends has many.
+    private static let atOnce = 16
+
+    /// Handles jobs as they come until ``finish()``, and returns when all are handled.
+    func run(_ handle: @escaping @Sendable (JobID) async -> Void) async {
+        await withTaskGroup(of: Void.self) { group in
+            var running = 0
+            for await id in stream {
+                if running == Self.atOnce { await group.next() } else { running += 1 }
+                group.addTask { await handle(id) }
+            }
+        }
     }
 }
 
 extension QueryGate {
     /// Cancels the jobs of callers that went away, until ``stop()``.
     public func run() async {
-        await cancellations.run { id in
+        await cancellations.run { [self] id in
             do {
                 try await bigQuery.cancel(id.text)
             } catch {

@@ -21,11 +21,16 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
     let tools: [String: Tool<Caller>]
     let access: AccessRules<Identified, Caller>
     let door: FrontDoor
-    let bodies = BodyBudget(bytesMax: ServerLimits.heldBodyBytesMax)
+    let bodies = BodyShares<Identified>(
+        bytesMax: ServerLimits.heldBodyBytesMax,
+        shareMax: ServerLimits.heldBodyBytesShare
+    )
+    var limiter: CallLimiter<Identified>
     let legacyCalls = LegacyCalls<Identified>()
     let logger: Logger
     /// Settings only for tests, which cannot wait for the real ones.
     var bodySecondsMax = ServerLimits.bodySecondsMax
+    var wireLimits = WireLimits()
     var keepAlive: Duration = .seconds(ServerLimits.keepAliveSeconds)
     private let onListening: @Sendable (ListeningAddress) -> Void
 
@@ -49,6 +54,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
         self.tools = offer.toolsByName
         self.access = access
         self.door = FrontDoor(settings: settings)
+        self.limiter = CallLimiter(limits: settings.calls)
         self.logger = logger
         self.onListening = onListening
     }
@@ -57,8 +63,9 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
     ///
     /// - Throws: ``ServerError`` when the address cannot be listened on.
     public func run() async throws {
+        let (table, wireLimits) = (ConnectionTable(connectionsMax: settings.connectionsMax), wireLimits)
         let channel = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionWatch()],
+            additionalChannelHandlers: [ConnectionWatch(), ConnectionGuard(table: table, limits: wireLimits)],
             idleTimeout: .seconds(ServerLimits.idleSecondsMax),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: ServerLimits.headerBytesMax,
@@ -70,7 +77,8 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
         let service = try HTTPServerBuilder.http1(configuration: channel).buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(settings.host, port: settings.port),
-                availableConnectionsDelegate: .maximum(ServerLimits.connectionsMax, logger: logger)
+                backlog: ServerLimits.backlog,
+                availableConnectionsDelegate: .maximum(settings.connectionsMax, logger: logger)
             ),
             eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
             logger: logger,

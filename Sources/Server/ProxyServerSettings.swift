@@ -14,6 +14,10 @@ public struct ProxyServerSettings: Sendable, Hashable {
     /// Whether requests that came through a proxy are refused, because under a development principal whoever
     /// reaches the server is that principal.
     public var refusesForwardedRequests: Bool
+    /// Connections that are open at once; further ones wait in the listener's queue.
+    public var connectionsMax: Int
+    /// What one principal may have going at once.
+    public var calls: CallLimits
 
     /// Creates settings.
     public init(
@@ -21,13 +25,17 @@ public struct ProxyServerSettings: Sendable, Hashable {
         port: Int,
         allowedOrigins: [String] = [],
         allowedHosts: [String] = [],
-        refusesForwardedRequests: Bool
+        refusesForwardedRequests: Bool,
+        connectionsMax: Int = ServerLimits.connectionsMax,
+        calls: CallLimits = CallLimits()
     ) {
         self.host = host
         self.port = port
         self.allowedOrigins = allowedOrigins
         self.allowedHosts = allowedHosts
         self.refusesForwardedRequests = refusesForwardedRequests
+        self.connectionsMax = connectionsMax
+        self.calls = calls
     }
 
     /// Whether nobody on another machine can reach the server.

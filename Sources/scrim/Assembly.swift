@@ -11,7 +11,6 @@ import MCP
 import Masking
 import Server
 import ServiceLifecycle
-import UnixSignals
 
 /// The parts of a server, put together from a configuration; every mistake shows before it listens.
 ///
@@ -165,45 +164,34 @@ struct Assembly {
                 )
             )
         )
+        let shutdown = await Shutdown(
+            gate: gate,
+            limit: .seconds(configuration.limits.shutdownSeconds),
+            logger: logger
+        )
         let group = ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: GateService(gate: gate, endsJobs: transport == .stdio)),
                     .init(service: await MappingReload(configuration, gate: gate, logger: logger)),
                     .init(service: DoorService(door: door)),
                     .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
-                gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
         )
+        // Not one of the services: jobs are cancelled also after those were.
+        let cancelling = Task { [gate] in await gate.run() }
         do {
-            try await group.run()
+            let deadline = try await shutdown.run(group)
+            await shutdown.finish(cancelling, by: deadline)
         } catch {
+            await shutdown.finish(cancelling, by: nil)
             try? await audit.close()
             throw error
         }
         await door.recorder.flush()
         _ = try await audit.append(.serverStopped(ServerStopped(reason: transport == .stdio ? "end" : "signal")))
         try await audit.close()
-    }
-}
-
-/// Cancels jobs of vanished callers for as long as the server runs.
-private struct GateService: Service {
-    let gate: QueryGate
-    /// Whether jobs that still run when the server ends are cancelled, because nobody could ask for them again.
-    let endsJobs: Bool
-
-    func run() async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await gate.run() }
-            group.addTask {
-                try? await gracefulShutdown()
-                if endsJobs { await gate.cancelRunningJobs() }
-                gate.stop()
-            }
-        }
     }
 }
 

@@ -10,8 +10,8 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Serves MCP over HTTP.",
         discussion: """
-            Prints `ready http://HOST:PORT/mcp` on standard error when it listens, and ends on SIGTERM or SIGINT after \
-            running requests have ended.
+            Prints `ready http://HOST:PORT/mcp` on standard error when it listens, and ends on SIGTERM or SIGINT \
+            after running requests have ended, at the latest after `limits.shutdown`; a second signal ends it in seconds.
 
             EXAMPLE: scrim serve --config scrim.yaml
             """
@@ -30,14 +30,19 @@ struct ServeCommand: AsyncParsableCommand {
         ProcessSignals.turnIntoErrors()
         let environment = ProcessInfo.processInfo.environment
         let assembled: Assembly
+        let connections: Int
         do {
             var configuration = try Configuration.load(config, environment: environment)
             try configuration.identity.take(developmentRoles: asRole)
+            connections = try DescriptorLimit.connections(
+                configuration.listen.connections,
+                descriptors: DescriptorLimit.raise()
+            )
             assembled = try await Assembly(configuration, for: .http)
         } catch {
             StandardError.print("scrim: \(error)")
             throw ExitCode(2)
         }
-        try await assembled.serve()
+        try await assembled.serve(connections: connections)
     }
 }

@@ -53,7 +53,8 @@ enum Harness {
             ),
             access: AccessRules(
                 authenticate: { head in
-                    guard head.headers.values(of: "Authorization") == ["Bearer wrong"] else { return .success("dev") }
+                    let tokens = head.headers.values(of: "Authorization").map { String($0.dropFirst("Bearer ".count)) }
+                    guard tokens == ["wrong"] else { return .success(tokens.first ?? "dev") }
                     return .failure(
                         AuthenticationRefusal(
                             status: 401,
@@ -119,12 +120,12 @@ enum Wire {
     }
 
     /// A tool call of the modern era.
-    static func modernCall(_ tool: String, id: Int = 1) -> String {
+    static func modernCall(_ tool: String, id: Int = 1, more: String = "") -> String {
         let meta =
             #"{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#
         return post(
             #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"\#(tool)","_meta":\#(meta)}}"#,
-            more: "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: \(tool)\r\n"
+            more: "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: \(tool)\r\n\(more)"
         )
     }
 

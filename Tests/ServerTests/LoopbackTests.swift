@@ -51,8 +51,6 @@ struct LoopbackTests {
 
     @Test(arguments: [
         ("Host: evil.example\r\nContent-Type: application/json\r\n", 421),
-        ("Content-Type: application/json\r\n", 421),
-        ("Host: localhost\r\nHost: evil.example\r\nContent-Type: application/json\r\n", 421),
         ("Host: localhost\r\nOrigin: http://evil.example\r\nContent-Type: application/json\r\n", 403),
         ("Host: localhost\r\nX-Forwarded-For: 10.0.0.1\r\nContent-Type: application/json\r\n", 403),
         ("Host: localhost\r\nContent-Type: text/plain\r\n", 415),
@@ -168,6 +166,7 @@ struct LoopbackTests {
     @Test(arguments: [
         "NONSENSE\r\n\r\n", "GET\r\n\r\n", "POST /mcp HTTP/1.1\r\nContent-Length: x\r\n\r\n",
         "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "GET /mcp HTTP/1.1\r\n\r\n", "GET /mcp HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n",
         "GET /mcp HTTP/1.1\r\nX: \(String(repeating: "x", count: 40_000))\r\n\r\n",
         "GET /mcp HTTP/1.1\r\n\(String(repeating: "X: y\r\n", count: 200))\r\n",
     ])

@@ -24,7 +24,7 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
     /// What a whole request leads to.
     enum Outcome {
         case reply(Reply)
-        case call(RunningCall<Identified, Caller>)
+        case call(RunningCall<Identified, Caller>, CallPlace<Identified>)
     }
 
     /// Answers the request.
@@ -35,13 +35,16 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         case .reply(let reply):
             try await write(reply, to: head, writer)
         case .readBody(let identified, let reserved):
-            defer { server.bodies.release(reserved) }
+            defer { server.bodies.release(reserved, of: identified) }
             if head.headers.values(of: "Expect").contains(where: { $0.lowercased() == "100-continue" }) {
                 try await writer.writeInformationalHead(HTTPResponse(status: .continue))
             }
             switch try await outcome(of: head, identified) {
             case .reply(let reply): try await write(reply, to: head, writer)
-            case .call(let call): try await call.answer(writer)
+            case .call(let call, let place):
+                // Kept until the answer is written: a client that does not read takes up its own place.
+                defer { place.leave() }
+                try await call.answer(writer)
             }
         }
     }
@@ -94,7 +97,7 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         }
         let announced = head.contentLength ?? (head.hasBody ? ServerLimits.bodyBytesMax : 0)
         guard announced <= ServerLimits.bodyBytesMax else { return refuse(head, Self.tooLarge) }
-        guard server.bodies.reserve(announced) else {
+        guard server.bodies.reserve(announced, for: identified) else {
             var reply = Reply(status: 503, "too much is being sent at once")
             reply.headers[.retryAfter] = "1"
             return refuse(head, reply)
@@ -172,6 +175,12 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         if let refusal = await server.access.authorize(identified, operation, head) {
             return .reply(Reply(refusal, id: request.id))
         }
+        let end = try await end(of: request, head, identified)
+        let place: CallPlace<Identified>
+        switch server.limiter.admit(identified) {
+        case .place(let given): place = given
+        case .refused(let message, let seconds): return .reply(tooMany(request, message, seconds))
+        }
         let facts = CallFacts(
             requestID: head.requestID,
             protocolVersion: request.protocolVersion,
@@ -183,11 +192,15 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
             RunningCall(
                 server: server,
                 request: request,
-                run: { await tool.run(call.arguments, caller) },
-                end: try await end(of: request, head, identified),
+                run: {
+                    guard await place.wait() else { return Self.cancelledInQueue }
+                    return await tool.run(call.arguments, caller)
+                },
+                end: end,
                 takesStream: FrontDoor.takesStream(head),
                 browserHeaders: browserHeaders(for: head)
-            )
+            ),
+            place
         )
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Gate
 import JSON
+import Server
 
 /// `scrim.yaml`, decoded and checked; `docs/configuration.md` describes every key.
 ///
@@ -9,6 +10,8 @@ struct Configuration: Sendable {
     struct Listen: Sendable {
         var host = "127.0.0.1"
         var port = 8080
+        /// Connections that are open at once; nil: what the process's descriptors allow.
+        var connections: Int?
     }
 
     struct Warehouse: Sendable {
@@ -38,6 +41,10 @@ struct Configuration: Sendable {
         var queryTimeoutSeconds: Int64 = 300
         var sessionHours = 12
         var wildcardTables = GateSettings.wildcardTablesDefault
+        /// What one principal may have going at once.
+        var calls = CallLimits()
+        /// From the first signal to the end of the process: less than the 30 s that Kubernetes gives.
+        var shutdownSeconds: Int64 = 25
     }
 
     let listen: Listen

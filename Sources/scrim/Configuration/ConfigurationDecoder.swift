@@ -31,6 +31,7 @@ struct ConfigurationDecoder {
             guard let checked = UInt16(exactly: port) else { throw reader.invalid("port", "must be 0 to 65535") }
             listen.port = Int(checked)
         }
+        listen.connections = try connections(&reader)
         try reader.finish()
         return listen
     }
@@ -117,11 +118,13 @@ struct ConfigurationDecoder {
             guard (1...24).contains(hours) else { throw reader.invalid("session_hours", "must be 1 to 24") }
             limits.sessionHours = Int(hours)
         }
+        limits.calls = try calls(&reader)
+        if let seconds = try shutdown(&reader) { limits.shutdownSeconds = seconds }
         try reader.finish()
         return limits
     }
 
-    private func amount(
+    func amount(
         _ key: String,
         in reader: inout JSONReader,
         _ parse: (String) -> Int64?
