@@ -39,8 +39,8 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .target(name: "Cryptography", dependencies: ["COpenSSL"]),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),
-        .target(name: "MCP", dependencies: ["JSON"]),
-        .testTarget(name: "MCPTests", dependencies: ["MCP", "JSON"]),
+        .target(name: "MCP", dependencies: ["Cryptography", "JSON"]),
+        .testTarget(name: "MCPTests", dependencies: ["Cryptography", "MCP", "JSON"]),
 
         // MARK: One concern each
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locks"]),

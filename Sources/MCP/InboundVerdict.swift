@@ -32,7 +32,7 @@ public struct Notification: Sendable, Hashable {
     }
 }
 
-/// The methods that are known by name.
+/// The methods and parameters that are known by name.
 enum MethodName {
     static let initialize = "initialize"
     static let ping = "ping"
@@ -40,10 +40,24 @@ enum MethodName {
     static let listen = "subscriptions/listen"
     static let toolsList = "tools/list"
     static let toolsCall = "tools/call"
+    static let resourcesList = "resources/list"
+    static let resourcesRead = "resources/read"
+    static let templatesList = "resources/templates/list"
+    static let subscribe = "resources/subscribe"
+    static let unsubscribe = "resources/unsubscribe"
+    static let promptsList = "prompts/list"
+    static let promptsGet = "prompts/get"
+    static let complete = "completion/complete"
+    static let setLevel = "logging/setLevel"
     static let cancelled = "notifications/cancelled"
 
+    /// What the answers to a server's questions come under.
+    static let inputResponses = "inputResponses"
+    /// What a server's state comes back under.
+    static let requestState = "requestState"
+
     /// The methods whose subject `Mcp-Name` repeats, with the parameter that holds it.
-    static let subjectParameter = [toolsCall: "name", "prompts/get": "name", "resources/read": "uri"]
+    static let subjectParameter = [toolsCall: "name", promptsGet: "name", resourcesRead: "uri"]
     /// The methods that exist in the modern era alone: whoever sends one means that era, headers or not.
     static let modernOnly: Set<String> = [discover, listen]
 }

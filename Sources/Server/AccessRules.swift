@@ -1,3 +1,5 @@
+public import MCP
+
 /// Who may call: from a request's head to what its tools run as.
 ///
 /// `Identified` is what authentication finds out, before the body is read; `Caller` adds what the body tells.
@@ -43,15 +45,28 @@ public struct CallFacts: Sendable, Hashable {
     /// What the client calls itself: its `clientInfo`, else its `User-Agent`. Shortened, without control
     /// characters; told, not proved.
     public let client: String?
+    /// The trace that the request belongs to.
+    public let trace: TraceContext?
 
     /// Creates facts.
-    public init(requestID: String, protocolVersion: String, client: String?) {
+    public init(requestID: String, protocolVersion: String, client: String?, trace: TraceContext? = nil) {
         self.requestID = requestID
         self.protocolVersion = protocolVersion
         self.client = client
+        self.trace = trace
     }
 
     static let requestIDDigits = 16
+
+    /// The facts of a request, under an ID of its own.
+    init(_ request: MCPRequest, protocolVersion: String, client: String?) {
+        self.init(
+            requestID: Hexadecimal.random(digits: Self.requestIDDigits),
+            protocolVersion: protocolVersion,
+            client: Self.shownClient(client),
+            trace: request.trace
+        )
+    }
 
     /// What is kept of the name that a client gives itself.
     static func shownClient(_ name: String?) -> String? {

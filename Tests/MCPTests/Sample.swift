@@ -74,7 +74,7 @@ enum Sample {
         case .request(let request):
             switch endpoint.dispatch(request) {
             case .answer(let answer): return answer
-            case .callTool: return nil
+            case .perform: return nil
             }
         }
     }

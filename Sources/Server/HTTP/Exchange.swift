@@ -144,36 +144,36 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
                     reply.headers[name] = LegacySession.newID()
                 }
                 return .reply(reply)
-            case .callTool(let call):
-                return try await outcome(of: call, for: request, head, identified)
+            case .perform(let operation):
+                return try await outcome(of: operation, for: request, head, identified)
             }
         }
     }
 
     private func outcome(
-        of call: ToolCall,
+        of operation: MCPOperation,
         for request: MCPRequest,
         _ head: RequestHead,
         _ identified: Identified
     ) async throws -> Outcome {
-        guard let tool = server.tools[call.tool.name] else {
-            let error = ProtocolError(.internalError, "the tool is gone")
-            return .reply(Reply(server.endpoint.answer(to: request, error: error)))
+        let takesStream = FrontDoor.takesStream(head)
+        if case .listen = operation, !takesStream {
+            return .reply(Reply(status: 406, "`Accept` must allow `text/event-stream`", id: request.id))
         }
         let facts = CallFacts(
-            requestID: Hexadecimal.random(digits: CallFacts.requestIDDigits),
+            request,
             protocolVersion: request.protocolVersion,
-            client: CallFacts.shownClient(request.client?.name ?? head.headers.values(of: "User-Agent").first)
+            client: request.client?.name ?? head.headers.values(of: "User-Agent").first
         )
         let caller = server.access.makeCaller(identified, facts)
-        server.logger.debug("tool call", metadata: ["tool": "\(call.tool.name)", "request": "\(facts.requestID)"])
+        server.logger.debug("call", metadata: operation.logged(facts))
         return .call(
             RunningCall(
                 server: server,
                 request: request,
-                run: { await tool.run(call.arguments, caller) },
+                run: { sink in await server.runner.run(operation, of: request, as: caller, sink: sink) },
                 end: try await end(of: request, head, identified),
-                takesStream: FrontDoor.takesStream(head)
+                takesStream: takesStream
             )
         )
     }

@@ -70,8 +70,8 @@ struct StdioConversation<Caller: Sendable>: Sendable {
                     introduction.protocolVersion = answer.body["result"]?["protocolVersion"]?.stringValue
                 }
                 await send(answer.body)
-            case .callTool(let call):
-                return await begin(call, for: request, bytes: bytes.count, introduction)
+            case .perform(let operation):
+                return await begin(operation, for: request, bytes: bytes.count, introduction)
             }
         }
         return nil
@@ -79,15 +79,11 @@ struct StdioConversation<Caller: Sendable>: Sendable {
 
     /// Enters a call; what is returned runs it.
     private func begin(
-        _ call: ToolCall,
+        _ operation: MCPOperation,
         for request: MCPRequest,
         bytes: Int,
         _ introduction: Introduction
     ) async -> (@Sendable () async -> Void)? {
-        guard let tool = server.tools[call.tool.name] else {
-            await refuse(request, .internalError, "the tool is gone")
-            return nil
-        }
         guard held.reserve(bytes) else {
             await refuse(request, .internalError, "too much is being sent at once")
             return nil
@@ -103,18 +99,24 @@ struct StdioConversation<Caller: Sendable>: Sendable {
         }
         let isLegacy = request.era == .legacy
         let facts = CallFacts(
-            requestID: Hexadecimal.random(digits: CallFacts.requestIDDigits),
+            request,
             protocolVersion: (isLegacy ? introduction.protocolVersion : nil) ?? request.protocolVersion,
-            client: CallFacts.shownClient(request.client?.name ?? introduction.client)
+            client: request.client?.name ?? introduction.client
         )
         let caller = server.makeCaller(facts)
-        server.logger.debug("tool call", metadata: ["tool": "\(call.tool.name)", "request": "\(facts.requestID)"])
+        server.logger.debug("call", metadata: operation.logged(facts))
         return {
             defer { held.release(bytes) }
-            let result = await signal.ending { await tool.run(call.arguments, caller) }
-            // In both eras a cancelled request is not answered on this transport (revision 2025-11-25,
-            // basic/utilities/cancellation; 2026-07-28, basic/patterns/cancellation).
-            guard calls.leave(request.id), !Task.isCancelled else { return }
+            let result = await signal.ending {
+                await server.runner.run(operation, of: request, as: caller) { message in
+                    // In both eras nothing is sent for a cancelled request on this transport (revision 2025-11-25,
+                    // basic/utilities/cancellation; 2026-07-28, basic/patterns/cancellation).
+                    guard !signal.isStopped, !Task.isCancelled else { return false }
+                    await send(message)
+                    return true
+                }
+            }
+            guard calls.leave(request.id), !Task.isCancelled, let result else { return }
             await send(server.endpoint.answer(to: request, with: result).body)
         }
     }

@@ -10,7 +10,7 @@ public import ServiceLifecycle
 /// basic/transports/stdio).
 public struct StdioServer<Caller: Sendable>: Service {
     let endpoint: MCPEndpoint
-    let tools: [String: Tool<Caller>]
+    let runner: OfferRunner<Caller>
     let makeCaller: @Sendable (CallFacts) -> Caller
     let logger: Logger
     let streams: (input: Int32, output: Int32)
@@ -37,7 +37,7 @@ public struct StdioServer<Caller: Sendable>: Service {
     ) {
         self.streams = streams
         self.endpoint = offer.endpoint
-        self.tools = offer.toolsByName
+        self.runner = OfferRunner(offer)
         self.makeCaller = makeCaller
         self.logger = logger
         self.onEnding = onEnding
@@ -77,6 +77,8 @@ public struct StdioServer<Caller: Sendable>: Service {
             }
             group.addTask {
                 await inputEnded.wait()
+                // Subscriptions have no end of their own to wait for.
+                runner.offer.changes?.hub.end()
                 try? await Task.sleep(for: grace)
                 conversation.calls.close()
             }
