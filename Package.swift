@@ -102,6 +102,17 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
             ]
         ),
+        // For tests alone: the protocol under the names that the official conformance suite asks for.
+        .executableTarget(
+            name: "MCPFixture",
+            dependencies: [
+                "Cryptography", "JSON", "MCP", "Server",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/MCPFixture"
+        ),
         .executableTarget(
             name: "scrim",
             dependencies: [

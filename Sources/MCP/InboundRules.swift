@@ -32,8 +32,8 @@ public enum InboundRules {
             }
         case (.response, .modern):
             return refuse(.invalidRequest, "a response was not asked for", id: nil)
-        case (.response, .legacy):
-            return .accepted(Notification(method: "", params: [:]))
+        case (.response(let reply), .legacy):
+            return .replied(reply)
         case (.request(let id), .modern):
             return modern(message, headers, id: id)
         case (.request(let id), .legacy):

@@ -6,11 +6,27 @@ public enum InboundVerdict: Sendable, Hashable {
     case reject(OutboundHTTP)
     /// A notification: answer 202 without a body.
     case accepted(Notification)
+    /// An answer to what a handler asked in the legacy era: answer 202 without a body.
+    case replied(ClientReply)
     /// Only POST is offered: answer 405 with `Allow: POST`. Legal in both eras for a server without a GET stream
     /// and without sessions to delete.
     case methodNotAllowed
     /// Answer this request.
     case request(MCPRequest)
+}
+
+/// A client's answer to what it was asked. The modern era has none: there, answers come with the next round.
+public struct ClientReply: Sendable, Hashable {
+    /// The `id` of the question; `nil` when the client gave none that could be one.
+    public let id: MessageID?
+    /// The answer; `nil` when the client answered with an error.
+    public let result: JSONValue?
+
+    /// Creates an answer.
+    public init(id: MessageID?, result: JSONValue?) {
+        self.id = id
+        self.result = result
+    }
 }
 
 /// A message that wants no answer.

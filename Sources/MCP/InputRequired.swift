@@ -54,6 +54,12 @@ public enum InputRequest: Sendable, Hashable {
         }
     }
 
+    /// The question as a request of its own, as the legacy era asks it (revision 2025-11-25, client/elicitation,
+    /// client/sampling, client/roots).
+    public func message(id: MessageID) -> JSONValue {
+        ["jsonrpc": "2.0", "id": id.json, "method": .string(method), "params": .object(params)]
+    }
+
     var json: JSONValue { ["method": .string(method), "params": .object(params)] }
 }
 

@@ -23,6 +23,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
     let door: FrontDoor
     let bodies = BodyBudget(bytesMax: ServerLimits.heldBodyBytesMax)
     let legacyCalls = LegacyCalls<Identified>()
+    let replies = ClientReplies<Identified>()
     let logger: Logger
     /// Settings only for tests, which cannot wait for the real ones.
     var bodySecondsMax = ServerLimits.bodySecondsMax

@@ -134,6 +134,9 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
                 server.legacyCalls.cancel(.init(identified: identified, session: session, request: request))
             }
             return .reply(Reply(status: 202))
+        case .replied(let reply):
+            server.replies.deliver(reply, from: identified)
+            return .reply(Reply(status: 202))
         case .methodNotAllowed:
             return .reply(.methodNotAllowed(.post))
         case .request(let request):
@@ -171,7 +174,8 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
             RunningCall(
                 server: server,
                 request: request,
-                run: { sink in await server.runner.run(operation, of: request, as: caller, sink: sink) },
+                run: { await server.runner.run(operation, of: request, as: caller, $0) },
+                ask: takesStream && request.era == .legacy ? server.replies.asker(of: identified) : nil,
                 end: try await end(of: request, head, identified),
                 takesStream: takesStream
             )

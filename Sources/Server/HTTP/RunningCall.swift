@@ -25,7 +25,9 @@ enum CallEnd<Identified: Hashable & Sendable>: Sendable {
 struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
     let server: ProxyServer<Identified, Caller>
     let request: MCPRequest
-    let run: @Sendable (@escaping NotificationSink) async -> OperationResult
+    let run: @Sendable (CallLine) async -> OperationResult
+    /// How the client is asked on the way; `nil` when it cannot be.
+    let ask: ClientReplies<Identified>.Asker?
     let end: CallEnd<Identified>
     let takesStream: Bool
 
@@ -117,7 +119,10 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
             if hasRoom { source.yield(.notification(message)) }
             return hasRoom
         }
-        let run: @Sendable () async -> OperationResult = { await self.run(sink) }
+        var question: (@Sendable (InputRequest) async -> JSONValue?)?
+        if let ask { question = { input in await ask(input, sink) } }
+        let line = CallLine(send: sink, ask: question)
+        let run: @Sendable () async -> OperationResult = { await self.run(line) }
         switch end {
         case .clientGone(let signal):
             if let result = await signal.ending(run), !signal.isStopped { source.yield(.ended(result)) }

@@ -16,6 +16,7 @@ public struct CallContext: Sendable {
     /// The trace that the request belongs to.
     public let trace: TraceContext?
     private let reporter: CallReporter?
+    private let question: (@Sendable (InputRequest) async -> JSONValue?)?
 
     /// A context in which nobody listens, for calls from within.
     public init(era: ProtocolEra = .modern, clientCapabilities: JSONObject = [:]) {
@@ -25,21 +26,35 @@ public struct CallContext: Sendable {
         state = nil
         trace = nil
         reporter = nil
+        question = nil
     }
 
-    init(_ request: MCPRequest, state: JSONValue?, reporter: CallReporter) {
+    init(_ request: MCPRequest, state: JSONValue?, reporter: CallReporter, line: CallLine) {
         era = request.era
         clientCapabilities = request.clientCapabilities
         inputResponses = request.inputResponses
         trace = request.trace
         self.state = state
         self.reporter = reporter
+        question = line.ask
     }
 
     /// Whether the client wants to hear of progress.
     public var reportsProgress: Bool { reporter?.token != nil }
 
-    /// Whether the client said that it can answer this.
+    /// Asks a legacy client while its request waits, which keeps state in this process: what has to work on any
+    /// replica asks by ``RoundOutcome/inputRequired(_:)``, or does without.
+    ///
+    /// - Returns: the client's result.
+    /// - Throws: `invalidParameters` when this client cannot be asked so, or does not answer.
+    public func ask(_ input: InputRequest) async throws(ProtocolError) -> JSONValue {
+        guard let answer = await question?(input) else {
+            throw ProtocolError(.invalidParameters, "the client cannot be asked, or gave no answer")
+        }
+        return answer
+    }
+
+    /// Whether the client said that it can answer this, in a further round.
     public func mayAsk(_ input: InputRequest) -> Bool {
         era == .modern && input.isAllowed(by: clientCapabilities)
     }
@@ -63,8 +78,20 @@ public struct CallContext: Sendable {
     }
 }
 
-/// Sends notifications of one request, as a transport has it; `false` when the client does not take any more.
+/// Sends messages of one request, as a transport has it; `false` when the client does not take any more.
 typealias NotificationSink = @Sendable (JSONValue) async -> Bool
+
+/// How one request's client is spoken to before its result.
+struct CallLine: Sendable {
+    let send: NotificationSink
+    /// Asks a legacy client; `nil` where that cannot be.
+    let ask: (@Sendable (InputRequest) async -> JSONValue?)?
+
+    init(send: @escaping NotificationSink, ask: (@Sendable (InputRequest) async -> JSONValue?)? = nil) {
+        self.send = send
+        self.ask = ask
+    }
+}
 
 /// Says what a handler has to say, in the measure that the client wants.
 final class CallReporter: Sendable {

@@ -22,12 +22,13 @@ struct OfferRunner<Caller: Sendable>: Sendable {
         _ operation: MCPOperation,
         of request: MCPRequest,
         as caller: Caller,
-        sink: @escaping NotificationSink
+        _ line: CallLine
     ) async -> OperationResult {
         do throws(ProtocolError) {
-            let reporter = CallReporter(request, interval: offer.progressInterval, sink: sink)
+            let reporter = CallReporter(request, interval: offer.progressInterval, sink: line.send)
             defer { reporter.close() }
-            let context = CallContext(request, state: try openedState(of: request, caller), reporter: reporter)
+            let state = try openedState(of: request, caller)
+            let context = CallContext(request, state: state, reporter: reporter, line: line)
             switch operation {
             case .callTool(let call):
                 guard let tool = tools[call.tool.name] else { throw Self.gone }
@@ -49,7 +50,7 @@ struct OfferRunner<Caller: Sendable>: Sendable {
                 return .completion(try await complete(completion, caller))
             case .listen(let filter):
                 guard let changes = offer.changes else { throw Self.gone }
-                return await listen(to: filter, changes, id: request.id, caller, sink)
+                return await listen(to: filter, changes, id: request.id, caller, line.send)
             }
         } catch {
             return .failed(error)

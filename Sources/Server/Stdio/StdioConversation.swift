@@ -56,8 +56,8 @@ struct StdioConversation<Caller: Sendable>: Sendable {
             await send(answer.body)
         case .accepted(let notification):
             if let id = notification.cancelledRequest { calls.cancel(id) }
-        case .methodNotAllowed:
-            // A line has no HTTP method.
+        case .replied, .methodNotAllowed:
+            // Nothing is asked on this transport, and a line has no HTTP method.
             break
         case .request(let request) where calls.holds(request.id):
             await refuse(request, .invalidRequest, "a request with this `id` is still running")
@@ -108,13 +108,14 @@ struct StdioConversation<Caller: Sendable>: Sendable {
         return {
             defer { held.release(bytes) }
             let result = await signal.ending {
-                await server.runner.run(operation, of: request, as: caller) { message in
+                let line = CallLine { message in
                     // In both eras nothing is sent for a cancelled request on this transport (revision 2025-11-25,
                     // basic/utilities/cancellation; 2026-07-28, basic/patterns/cancellation).
                     guard !signal.isStopped, !Task.isCancelled else { return false }
                     await send(message)
                     return true
                 }
+                return await server.runner.run(operation, of: request, as: caller, line)
             }
             guard calls.leave(request.id), !Task.isCancelled, let result else { return }
             await send(server.endpoint.answer(to: request, with: result).body)
