@@ -98,7 +98,7 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "JSON", "MCP", "Server",
+                "Cryptography", "JSON", "MCP", "Server",
                 .product(name: "Hummingbird", package: "hummingbird"),
             ]
         ),
