@@ -43,8 +43,8 @@ let package = Package(
             dependencies: ["Cryptography", "JSON"],
             resources: [.copy("Wycheproof")]
         ),
-        .target(name: "MCP", dependencies: ["JSON"]),
-        .testTarget(name: "MCPTests", dependencies: ["MCP", "JSON"]),
+        .target(name: "MCP", dependencies: ["Cryptography", "JSON"]),
+        .testTarget(name: "MCPTests", dependencies: ["Cryptography", "MCP", "JSON"]),
 
         // MARK: One concern each
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locks"]),
@@ -107,9 +107,20 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "JSON", "MCP", "Server",
+                "Cryptography", "JSON", "MCP", "Server",
                 .product(name: "Hummingbird", package: "hummingbird"),
             ]
+        ),
+        // For tests alone: the protocol under the names that the official conformance suite asks for.
+        .executableTarget(
+            name: "MCPFixture",
+            dependencies: [
+                "Cryptography", "JSON", "MCP", "Server",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/MCPFixture"
         ),
         .executableTarget(
             name: "scrim",

@@ -5,8 +5,8 @@ struct InboundMessage {
     enum Kind: Hashable {
         case request(MessageID)
         case notification
-        /// An answer. This server asks clients nothing, so there is nothing that it could answer.
-        case response
+        /// An answer to what a server asked.
+        case response(ClientReply)
     }
 
     let kind: Kind
@@ -42,7 +42,8 @@ struct InboundMessage {
             guard object["result"] != nil || object["error"] != nil else {
                 throw Self.invalid("a message needs a `method`", id: id)
             }
-            self.init(kind: .response, method: "", params: [:])
+            let reply = ClientReply(id: id, result: object["error"] == nil ? object["result"] : nil)
+            self.init(kind: .response(reply), method: "", params: [:])
             return
         }
         guard let method = method.stringValue else { throw Self.invalid("`method` must be a string", id: id) }

@@ -32,8 +32,8 @@ public enum InboundRules {
             }
         case (.response, .modern):
             return refuse(.invalidRequest, "a response was not asked for", id: nil)
-        case (.response, .legacy):
-            return .accepted(Notification(method: "", params: [:]))
+        case (.response(let reply), .legacy):
+            return .replied(reply)
         case (.request(let id), .modern):
             return modern(message, headers, id: id)
         case (.request(let id), .legacy):
@@ -44,7 +44,8 @@ public enum InboundRules {
                         protocolVersion: version,
                         id: id,
                         method: message.method,
-                        params: message.params
+                        params: message.params,
+                        trace: trace(of: message, headers)
                     )
                 )
             }
@@ -88,7 +89,14 @@ public enum InboundRules {
             return .reject(OutboundHTTP(status: 400, error: error, id: id))
         }
         return .request(
-            MCPRequest(era: .modern, protocolVersion: version, id: id, method: message.method, params: message.params)
+            MCPRequest(
+                era: .modern,
+                protocolVersion: version,
+                id: id,
+                method: message.method,
+                params: message.params,
+                trace: trace(of: message, headers)
+            )
         )
     }
 
@@ -103,6 +111,10 @@ public enum InboundRules {
             return refuse(.invalidRequest, "header `\(RoutingHeaders.version)` names several versions", id: id)
         }
         return verdict(versions.first ?? ProtocolRevision.legacyWithoutHeader)
+    }
+
+    private static func trace(of message: InboundMessage, _ headers: RoutingHeaders?) -> TraceContext? {
+        TraceContext(meta: message.params["_meta"], headers: headers?.headers ?? [])
     }
 
     private static func refuse(_ code: ProtocolError.Code, _ message: String, id: MessageID?) -> InboundVerdict {

@@ -7,7 +7,7 @@ import JSON
 /// case .request(let request):
 ///     switch endpoint.dispatch(request) {
 ///     case .answer(let answer): …                     // send it
-///     case .callTool(let call): …                     // run it, then endpoint.answer(to: request, with: result)
+///     case .perform(let operation): …                 // do it, then endpoint.answer(to: request, with: result)
 ///     }
 /// …
 /// }
@@ -22,29 +22,40 @@ public struct MCPEndpoint: Sendable {
     public let instructions: String
     /// The tools, in the order in which they are listed.
     public let tools: [ToolDefinition]
-
-    /// How long a client may keep the answer of `server/discover`, in milliseconds.
-    static let discoverTTLMilliseconds: Int64 = 3_600_000
-    /// How long a client may keep the list of tools, in milliseconds.
-    static let toolsTTLMilliseconds: Int64 = 300_000
+    /// What there is beside tools.
+    public let features: ServerFeatures
 
     /// Creates an endpoint.
-    public init(software: ServerSoftware, instructions: String, tools: [ToolDefinition]) {
+    public init(
+        software: ServerSoftware,
+        instructions: String,
+        tools: [ToolDefinition],
+        features: ServerFeatures = ServerFeatures()
+    ) {
         self.software = software
         self.instructions = instructions
         self.tools = tools
+        self.features = features
     }
 
     /// What a request leads to.
     public enum Dispatch: Sendable, Hashable {
         /// Send this.
         case answer(OutboundHTTP)
-        /// Run this, then send what ``MCPEndpoint/answer(to:with:)`` makes of its result.
-        case callTool(ToolCall)
+        /// Do this, then send what ``MCPEndpoint/answer(to:with:)`` makes of its result.
+        case perform(MCPOperation)
     }
 
     /// Judges an HTTP request; see ``InboundRules``.
-    public func receive(_ http: InboundHTTP) -> InboundVerdict { InboundRules.judge(http) }
+    public func receive(_ http: InboundHTTP) -> InboundVerdict {
+        let verdict = InboundRules.judge(http)
+        guard case .request(let request) = verdict, request.era == .modern, request.method == MethodName.toolsCall,
+            let tool = tools.first(where: { $0.name == request.params["name"]?.stringValue }),
+            let trouble = HeaderParameters(schema: tool.inputSchema)
+                .mismatch(arguments: request.params["arguments"] ?? [:], headers: http.headers)
+        else { return verdict }
+        return .reject(answer(to: request, error: ProtocolError(.headerMismatch, trouble)))
+    }
 
     /// Judges one line of the stdio transport; see ``InboundRules``.
     public func receive(line: [UInt8]) -> InboundVerdict { InboundRules.judge(line: line) }
@@ -52,14 +63,8 @@ public struct MCPEndpoint: Sendable {
     /// Decides what a request leads to.
     public func dispatch(_ request: MCPRequest) -> Dispatch {
         do throws(ProtocolError) {
-            switch (request.era, request.method) {
-            case (.modern, MethodName.discover): return .answer(answer(to: request, result: discovery))
-            case (.legacy, MethodName.initialize): return .answer(answer(to: request, result: try handshake(request)))
-            case (.legacy, MethodName.ping): return .answer(answer(to: request, result: [:]))
-            case (_, MethodName.toolsList): return .answer(answer(to: request, result: try toolList(request)))
-            case (_, MethodName.toolsCall): return .callTool(try toolCall(request))
-            default: throw ProtocolError(.methodNotFound, "there is no such method")
-            }
+            if let operation = try operation(of: request) { return .perform(operation) }
+            return .answer(answer(to: request, result: try result(of: request)))
         } catch {
             return .answer(answer(to: request, error: error))
         }
@@ -67,14 +72,42 @@ public struct MCPEndpoint: Sendable {
 
     /// The answer to `tools/call`.
     public func answer(to request: MCPRequest, with result: ToolResult) -> OutboundHTTP {
-        answer(to: request, result: result.json)
+        answer(to: request, with: .tool(result))
     }
 
-    /// An answer that carries an error, with the status that the era gives it.
+    /// The answer that an operation's result makes.
+    public func answer(to request: MCPRequest, with result: OperationResult) -> OutboundHTTP {
+        switch result {
+        case .tool(let result):
+            return answer(to: request, result: result.json)
+        case .resources(let page, let hint):
+            return answer(to: request, result: list("resources", page, hint, request.era) { .object($0.members) })
+        case .contents(let contents, let hint):
+            var result: JSONObject = ["contents": .array(contents.map(\.json))]
+            hint.add(to: &result, in: request.era)
+            return answer(to: request, result: result)
+        case .prompt(let prompt):
+            return answer(to: request, result: prompt.members)
+        case .completion(let completion):
+            return answer(to: request, result: completion.members)
+        case .listenEnded:
+            return answer(to: request, result: ["_meta": [MetaKey.subscriptionID: request.id.json]])
+        case .inputRequired(let input, let sealedState):
+            return answer(to: request, result: input.members(sealedState: sealedState), type: "input_required")
+        case .failed(let error):
+            return answer(to: request, error: error)
+        }
+    }
+
+    /// An answer that carries an error, with the code and the status that the era gives it.
     ///
     /// Errors of the request itself keep 200: the TypeScript client reads a JSON-RPC body at no other status but, in
     /// the modern era, 400. An unknown method must be 404 there and 200 in the legacy era.
     public func answer(to request: MCPRequest, error: ProtocolError) -> OutboundHTTP {
+        var error = error
+        if error.code == .resourceNotFound, request.era == .modern {
+            error = ProtocolError(.invalidParameters, error.message, data: error.data)
+        }
         let status =
             switch (request.era, error.code) {
             case (.legacy, _): 200
@@ -82,7 +115,7 @@ public struct MCPEndpoint: Sendable {
             case (.modern, .headerMismatch), (.modern, .missingClientCapability), (.modern, .unsupportedVersion),
                 (.modern, .parseError), (.modern, .invalidRequest):
                 400
-            case (.modern, .invalidParameters), (.modern, .internalError): 200
+            case (.modern, .invalidParameters), (.modern, .internalError), (.modern, .resourceNotFound): 200
             }
         return OutboundHTTP(status: status, error: error, id: request.id)
     }

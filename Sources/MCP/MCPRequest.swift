@@ -12,14 +12,24 @@ public struct MCPRequest: Sendable, Hashable {
     public let method: String
     /// The parameters, `_meta` included; empty when there were none.
     public let params: JSONObject
+    /// The trace that the request belongs to.
+    public let trace: TraceContext?
 
     /// Creates a request.
-    public init(era: ProtocolEra, protocolVersion: String, id: MessageID, method: String, params: JSONObject) {
+    public init(
+        era: ProtocolEra,
+        protocolVersion: String,
+        id: MessageID,
+        method: String,
+        params: JSONObject,
+        trace: TraceContext? = nil
+    ) {
         self.era = era
         self.protocolVersion = protocolVersion
         self.id = id
         self.method = method
         self.params = params
+        self.trace = trace
     }
 
     /// What the client calls itself: from `_meta` in the modern era, else from `initialize`; for logs, never for
@@ -38,6 +48,23 @@ public struct MCPRequest: Sendable, Hashable {
 
     /// The token under which the client wants to hear of progress, if it does.
     public var progressToken: MessageID? { meta?["progressToken"].flatMap(MessageID.init) }
+
+    /// How grave a line of a log must be for the client to want it; `nil` when it wants none at all. The legacy era has no
+    /// such wish in a request: there all are sent.
+    public var logLevel: LogLevel? {
+        guard era == .modern else { return .debug }
+        return meta?[MetaKey.logLevel]?.stringValue.flatMap { LogLevel(rawValue: $0) }
+    }
+
+    /// The answers to what the server asked in the round before; `nil` in a first round.
+    public var inputResponses: JSONObject? {
+        era == .modern ? params[MethodName.inputResponses]?.objectValue : nil
+    }
+
+    /// The state that the server gave out in the round before, as the client sent it.
+    public var requestState: String? {
+        era == .modern ? params[MethodName.requestState]?.stringValue : nil
+    }
 
     private var meta: JSONValue? { params["_meta"] }
 }
@@ -61,5 +88,7 @@ enum MetaKey {
     static let protocolVersion = "io.modelcontextprotocol/protocolVersion"
     static let clientInfo = "io.modelcontextprotocol/clientInfo"
     static let clientCapabilities = "io.modelcontextprotocol/clientCapabilities"
+    static let logLevel = "io.modelcontextprotocol/logLevel"
+    static let subscriptionID = "io.modelcontextprotocol/subscriptionId"
     static let serverInfo = "io.modelcontextprotocol/serverInfo"
 }

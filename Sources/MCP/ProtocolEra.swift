@@ -17,10 +17,10 @@ public enum ProtocolRevision {
     public static let modernSupported = [modern]
     /// The legacy revision that is offered when a client asks for one that is not spoken.
     public static let legacyLatest = "2025-11-25"
-    /// The legacy revisions that `initialize` confirms; to any other offer the answer is ``legacyLatest``.
-    public static let legacySupported = [legacyLatest, "2025-06-18"]
-    /// Every released legacy revision: a request that names one in its header is a legacy request.
-    public static let legacyKnown = legacySupported + ["2025-03-26", "2024-11-05"]
+    /// Every released legacy revision, newest first. `initialize` confirms each, because what is offered here is the
+    /// same in all of them; to any other offer the answer is ``legacyLatest``. A request that names one in its header is
+    /// a legacy request.
+    public static let legacyKnown = [legacyLatest, "2025-06-18", "2025-03-26", "2024-11-05"]
     /// What a legacy request without the version header is taken to speak (revision 2025-11-25, basic/transports).
     public static let legacyWithoutHeader = "2025-03-26"
 }

@@ -12,6 +12,9 @@ public struct ProtocolError: Error, Sendable, Hashable {
         case methodNotFound = -32601
         case invalidParameters = -32602
         case internalError = -32603
+        /// There is no such resource. Legacy era only: the modern one has `invalidParameters` for it, and
+        /// ``MCPEndpoint/answer(to:error:)`` puts that in its place.
+        case resourceNotFound = -32002
         /// Headers and body disagree. Modern era only.
         case headerMismatch = -32020
         /// The request needs a capability that the client did not declare. Modern era only.
@@ -40,4 +43,27 @@ public struct ProtocolError: Error, Sendable, Hashable {
         if let data { error["data"] = .object(data) }
         return ["jsonrpc": "2.0", "id": id?.json ?? .null, "error": .object(error)]
     }
+}
+
+extension ProtocolError {
+    /// There is nothing to read under this URI, or not for this caller.
+    public static func resourceNotFound(_ uri: String) -> ProtocolError {
+        ProtocolError(.resourceNotFound, "there is no such resource", data: ["uri": .string(uri)])
+    }
+
+    /// The cursor of a list is none that the list gave out.
+    public static var invalidCursor: ProtocolError {
+        ProtocolError(.invalidParameters, "the cursor is not one of this list")
+    }
+
+    /// The client did not declare what the request needs.
+    public static func missingCapabilities(_ required: JSONObject) -> ProtocolError {
+        ProtocolError(
+            .missingClientCapability,
+            "this needs capabilities that the client did not declare",
+            data: ["requiredCapabilities": .object(required)]
+        )
+    }
+
+    static var methodNotFound: ProtocolError { ProtocolError(.methodNotFound, "there is no such method") }
 }

@@ -10,8 +10,9 @@ public struct ToolDefinition: Sendable, Hashable {
     public let description: String
     /// JSON Schema 2020-12 of the arguments; the root is an object.
     public let inputSchema: JSONObject
-    /// JSON Schema 2020-12 of the structured result; the root is an object, as the legacy era demands.
-    public let outputSchema: JSONObject
+    /// JSON Schema 2020-12 of the structured result; the root is an object, as the legacy era demands. `nil` for a
+    /// tool whose result is content alone.
+    public let outputSchema: JSONObject?
     /// Hints about effects; all four are always given, because their defaults assume the worst.
     public let annotations: ToolAnnotations
 
@@ -20,7 +21,7 @@ public struct ToolDefinition: Sendable, Hashable {
         name: String,
         title: String,
         description: String,
-        schemas: (input: JSONObject, output: JSONObject),
+        schemas: (input: JSONObject, output: JSONObject?),
         annotations: ToolAnnotations
     ) {
         self.name = name
@@ -33,19 +34,20 @@ public struct ToolDefinition: Sendable, Hashable {
 
     /// The entry of `tools/list`.
     var json: JSONValue {
-        [
+        var entry: JSONObject = [
             "name": .string(name),
             "title": .string(title),
             "description": .string(description),
             "inputSchema": .object(inputSchema),
-            "outputSchema": .object(outputSchema),
-            "annotations": [
-                "readOnlyHint": .bool(annotations.readOnly),
-                "destructiveHint": .bool(annotations.destructive),
-                "idempotentHint": .bool(annotations.idempotent),
-                "openWorldHint": .bool(annotations.openWorld),
-            ],
         ]
+        entry["outputSchema"] = outputSchema.map { .object($0) }
+        entry["annotations"] = [
+            "readOnlyHint": .bool(annotations.readOnly),
+            "destructiveHint": .bool(annotations.destructive),
+            "idempotentHint": .bool(annotations.idempotent),
+            "openWorldHint": .bool(annotations.openWorld),
+        ]
+        return .object(entry)
     }
 }
 

@@ -1,7 +1,7 @@
 import Hummingbird
 import HummingbirdCore
 public import Logging
-public import MCP
+import MCP
 import NIOCore
 public import ServiceLifecycle
 
@@ -18,7 +18,7 @@ enum ProxyServerPath {
 public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Service {
     let settings: ProxyServerSettings
     let endpoint: MCPEndpoint
-    let tools: [String: Tool<Caller>]
+    let runner: OfferRunner<Caller>
     let access: AccessRules<Identified, Caller>
     let door: FrontDoor
     let bodies = BodyShares<Identified>(
@@ -27,6 +27,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
     )
     var limiter: CallLimiter<Identified>
     let legacyCalls = LegacyCalls<Identified>()
+    let replies = ClientReplies<Identified>()
     let logger: Logger
     /// Settings only for tests, which cannot wait for the real ones.
     var bodySecondsMax = ServerLimits.bodySecondsMax
@@ -51,7 +52,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
     ) {
         self.settings = settings
         self.endpoint = offer.endpoint
-        self.tools = offer.toolsByName
+        self.runner = OfferRunner(offer)
         self.access = access
         self.door = FrontDoor(settings: settings)
         self.limiter = CallLimiter(limits: settings.calls)
@@ -90,7 +91,11 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
             }
         )
         do {
-            try await service.run()
+            try await withGracefulShutdownHandler {
+                try await service.run()
+            } onGracefulShutdown: {
+                runner.offer.changes?.hub.end()
+            }
         } catch let error as IOError {
             throw ServerError(.cannotListen, "cannot listen on `\(settings.host):\(settings.port)`: \(error)")
         }
@@ -100,32 +105,6 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
 extension ProxyServer: CustomStringConvertible {
     /// The address; without this, the service group would log every part of the server.
     public var description: String { "MCP server on \(settings.host):\(settings.port)" }
-}
-
-/// How a server presents itself, and what it can do.
-public struct ServerOffer<Caller: Sendable>: Sendable {
-    /// Name and version.
-    public let software: ServerSoftware
-    /// What a model should know before it uses the tools.
-    public let instructions: String
-    /// The tools, in the order in which they are listed; of two of one name the first counts.
-    public let tools: [Tool<Caller>]
-
-    /// Creates an offer.
-    public init(software: ServerSoftware, instructions: String, tools: [Tool<Caller>]) {
-        self.software = software
-        self.instructions = instructions
-        self.tools = tools
-    }
-
-    /// What answers the protocol's requests.
-    var endpoint: MCPEndpoint {
-        MCPEndpoint(software: software, instructions: instructions, tools: tools.map(\.definition))
-    }
-
-    var toolsByName: [String: Tool<Caller>] {
-        Dictionary(tools.map { ($0.definition.name, $0) }, uniquingKeysWith: { first, _ in first })
-    }
 }
 
 /// Where a server can be reached.

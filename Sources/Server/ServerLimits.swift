@@ -12,6 +12,13 @@ public enum ServerLimits {
     public static let idleSecondsMax: Int64 = 75
     /// How long a call may run in silence before its answer becomes an event stream, and between two comments in it.
     public static let keepAliveSeconds: Int64 = 15
+    /// How often a client that wants to hear of progress is told that its call is still running.
+    static let progressSeconds: Int64 = 2
+    /// The largest event of an event stream: the Python client 2.3.0 ends a stream on one of more than 1 MiB.
+    public static let eventBytesMax = 1_000_000
+    /// Notifications of one call that were not written yet; further ones are left out, and a subscription that has so
+    /// many is ended, because its client does not read.
+    static let heldNotificationsMax = 64
     /// How long a connection stays open after an answer that ends it, so that a client that is still sending gets to
     /// read that answer: closing with unread bytes would reset the connection and discard it.
     public static let lingerSecondsMax: Int64 = 5

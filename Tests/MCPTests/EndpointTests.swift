@@ -20,8 +20,8 @@ struct EndpointTests {
     }
 
     @Test(arguments: [
-        ("2025-11-25", "2025-11-25"), ("2025-06-18", "2025-06-18"), ("2025-03-26", "2025-11-25"),
-        ("2024-11-05", "2025-11-25"), ("2026-07-28", "2025-11-25"), ("1.0", "2025-11-25"),
+        ("2025-11-25", "2025-11-25"), ("2025-06-18", "2025-06-18"), ("2025-03-26", "2025-03-26"),
+        ("2024-11-05", "2024-11-05"), ("2026-07-28", "2025-11-25"), ("1.0", "2025-11-25"),
     ])
     func `initialize confirms what is spoken and else offers the newest`(offer: String, agreed: String) throws {
         let params: JSONObject = [
@@ -66,7 +66,7 @@ struct EndpointTests {
 
     private func call(_ http: InboundHTTP) throws -> (request: MCPRequest, call: ToolCall) {
         guard case .request(let request) = Sample.endpoint.receive(http),
-            case .callTool(let call) = Sample.endpoint.dispatch(request)
+            case .perform(.callTool(let call)) = Sample.endpoint.dispatch(request)
         else { throw NoCall() }
         return (request, call)
     }

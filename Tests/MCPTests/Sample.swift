@@ -70,11 +70,11 @@ enum Sample {
     static func answer(_ http: InboundHTTP) -> OutboundHTTP? {
         switch endpoint.receive(http) {
         case .reject(let answer): return answer
-        case .accepted, .methodNotAllowed: return nil
+        case .accepted, .replied, .methodNotAllowed: return nil
         case .request(let request):
             switch endpoint.dispatch(request) {
             case .answer(let answer): return answer
-            case .callTool: return nil
+            case .perform: return nil
             }
         }
     }

@@ -18,14 +18,25 @@ typealias TestTool = Tool<TestCaller>
 enum Harness {
     static func tool(_ name: String, run: @escaping @Sendable (JSONObject, TestCaller) async -> ToolResult) -> TestTool
     {
-        let definition = ToolDefinition(
+        Tool(definition(name), run: run)
+    }
+
+    /// A tool that says something on the way.
+    static func contextual(
+        _ name: String,
+        run: @escaping @Sendable (JSONObject, CallContext) async -> ToolResult
+    ) -> TestTool {
+        Tool(definition(name), run: { arguments, _, context in await run(arguments, context) })
+    }
+
+    static func definition(_ name: String) -> ToolDefinition {
+        ToolDefinition(
             name: name,
             title: name,
             description: name,
             schemas: (input: ["type": "object"], output: ["type": "object"]),
             annotations: ToolAnnotations(readOnly: true, destructive: false, idempotent: true, openWorld: false)
         )
-        return Tool(definition, run: run)
     }
 
     static let echo = tool("echo") { arguments, caller in
@@ -39,18 +50,29 @@ enum Harness {
         ProxyServerSettings(host: "127.0.0.1", port: port, refusesForwardedRequests: true)
     }
 
+    /// An offer of tools, to which `adjust` may add.
+    static func offer(
+        _ tools: [TestTool],
+        _ adjust: (inout ServerOffer<TestCaller>) -> Void = { _ in }
+    ) -> ServerOffer<TestCaller> {
+        var offer = ServerOffer(
+            software: ServerSoftware(name: "scrim", title: "Scrim", version: "0.1.0"),
+            instructions: "none",
+            tools: tools
+        )
+        adjust(&offer)
+        return offer
+    }
+
     static func server(
         _ tools: [TestTool] = [echo],
         settings: ProxyServerSettings = settings(),
+        adjust: (inout ServerOffer<TestCaller>) -> Void = { _ in },
         onListening: @escaping @Sendable (ListeningAddress) -> Void = { _ in }
     ) -> ProxyServer<String, TestCaller> {
         ProxyServer(
             settings: settings,
-            offer: ServerOffer(
-                software: ServerSoftware(name: "scrim", title: "Scrim", version: "0.1.0"),
-                instructions: "none",
-                tools: tools
-            ),
+            offer: offer(tools, adjust),
             access: AccessRules(
                 authenticate: { head in
                     let tokens = head.headers.values(of: "Authorization").map { String($0.dropFirst("Bearer ".count)) }
@@ -73,11 +95,12 @@ enum Harness {
     /// Runs a server while the body runs. `change` may adjust it before it starts; `stop` begins a graceful shutdown.
     static func serving(
         _ tools: [TestTool] = [echo],
+        adjust: (inout ServerOffer<TestCaller>) -> Void = { _ in },
         change: (inout ProxyServer<String, TestCaller>) -> Void = { _ in },
         _ body: @Sendable @escaping (_ port: Int, _ stop: @Sendable () async -> Void) async throws -> Void
     ) async throws {
         let (addresses, source) = AsyncStream<ListeningAddress>.makeStream()
-        var server = server(tools) { address in
+        var server = server(tools, adjust: adjust) { address in
             source.yield(address)
             source.finish()
         }
@@ -126,6 +149,31 @@ enum Wire {
         return post(
             #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"\#(tool)","_meta":\#(meta)}}"#,
             more: "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: \(tool)\r\n\(more)"
+        )
+    }
+
+    /// A request of the modern era; `name` is what its routing header repeats.
+    static func modern(
+        _ method: String,
+        _ params: JSONObject = [:],
+        name: String? = nil,
+        id: JSONValue = 1,
+        meta more: JSONObject = [:],
+        token: String? = nil
+    ) -> String {
+        var params = params
+        var meta: JSONObject = [
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": [:],
+        ]
+        for (key, value) in more { meta[key] = value }
+        params["_meta"] = .object(meta)
+        let body: JSONValue = ["jsonrpc": "2.0", "id": id, "method": .string(method), "params": .object(params)]
+        let nameHeader = name.map { "Mcp-Name: \($0)\r\n" } ?? ""
+        let tokenHeader = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
+        return post(
+            body.text,
+            more: "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: \(method)\r\n\(nameHeader)\(tokenHeader)"
         )
     }
 

@@ -86,6 +86,22 @@ struct RawClient {
         }
     }
 
+    /// Reads one event of a stream whose head was read; comments are skipped. Each event comes in a chunk of its own.
+    mutating func event() async throws -> JSONValue {
+        while true {
+            let size = try #require(Int(try await line(), radix: 16))
+            try #require(size > 0)
+            while unread.count < size + 2 { try await readMore() }
+            let chunk = String(decoding: unread.prefix(size), as: UTF8.self)
+            unread.removeFirst(size + 2)
+            let prefix = "event: message\r\ndata: "
+            if chunk.hasPrefix(prefix) { return try JSONValue(parsing: String(chunk.dropFirst(prefix.count))) }
+        }
+    }
+
+    /// Whether a stream ends here, with its last chunk.
+    mutating func streamEnds() async throws -> Bool { try await line() == "0" }
+
     /// Waits until the server has sent something.
     mutating func waitForBytes() async throws {
         if unread.isEmpty { try await readMore() }

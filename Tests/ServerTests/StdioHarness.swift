@@ -69,6 +69,7 @@ extension Harness {
     /// Runs a stdio server while the body runs, and until it has ended. `change` may adjust it before it starts.
     static func onStdio(
         _ tools: [TestTool] = [echo],
+        adjust: (inout ServerOffer<TestCaller>) -> Void = { _ in },
         change: (inout StdioServer<TestCaller>) -> Void = { _ in },
         _ body: @Sendable @escaping (StdioClient) async throws -> Void
     ) async throws {
@@ -77,11 +78,7 @@ extension Harness {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         var server = StdioServer<TestCaller>(
             streams: (input.fileHandleForReading.fileDescriptor, output.fileHandleForWriting.fileDescriptor),
-            offer: ServerOffer(
-                software: ServerSoftware(name: "scrim", title: "Scrim", version: "0.1.0"),
-                instructions: "none",
-                tools: tools
-            ),
+            offer: offer(tools, adjust),
             makeCaller: { facts, _ in .success(TestCaller(name: "dev", facts: facts)) },
             logger: logger
         )
@@ -138,6 +135,19 @@ enum StdioWire {
 
     static func cancel(_ id: Int) -> String {
         #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":\#(id),"reason":"a test"}}"#
+    }
+
+    static func modern(_ method: String, _ params: JSONObject, id: JSONValue, meta more: JSONObject = [:]) -> String {
+        var params = params
+        var meta: JSONObject = [
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": [:],
+        ]
+        for (key, value) in more { meta[key] = value }
+        params["_meta"] = .object(meta)
+        return JSONValue.object([
+            "jsonrpc": "2.0", "id": id, "method": .string(method), "params": .object(params),
+        ]).text
     }
 
     static func ping(_ id: Int) -> String { #"{"jsonrpc":"2.0","id":\#(id),"method":"ping"}"# }

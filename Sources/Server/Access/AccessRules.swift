@@ -1,3 +1,5 @@
+public import MCP
+
 /// Who may call: from a request's head to what its tools run as.
 ///
 /// `Identified` is what authentication finds out, before the body is read; `Caller` adds what the body tells.
@@ -39,6 +41,13 @@ public struct RequestedOperation: Sendable, Hashable {
     public init(tool: String?) { self.tool = tool }
 }
 
+extension MCPOperation {
+    /// The tool that is called; `nil` for everything else.
+    var tool: String? {
+        if case .callTool(let call) = self { call.tool.name } else { nil }
+    }
+}
+
 /// Why a request is not let in by who sent it.
 public struct AuthenticationRefusal: Error, Sendable, Hashable {
     /// 401 when it is not known who asks, 403 when they may not, 400 when the credentials are sent in no known way, 503
@@ -69,16 +78,29 @@ public struct CallFacts: Sendable, Hashable {
     /// What the client calls itself: its `clientInfo`, else its `User-Agent`. Shortened, without control
     /// characters; told, not proved.
     public let client: String?
+    /// The trace that the request belongs to.
+    public let trace: TraceContext?
 
     /// Creates facts.
-    public init(requestID: String, protocolVersion: String, client: String?) {
+    public init(requestID: String, protocolVersion: String, client: String?, trace: TraceContext? = nil) {
         self.requestID = requestID
         self.protocolVersion = protocolVersion
         self.client = client
+        self.trace = trace
     }
 
     /// The digits of a request's ID.
     public static let requestIDDigits = 16
+
+    /// The facts of a request.
+    init(_ request: MCPRequest, requestID: String, protocolVersion: String, client: String?) {
+        self.init(
+            requestID: requestID,
+            protocolVersion: protocolVersion,
+            client: Self.shownClient(client),
+            trace: request.trace
+        )
+    }
 
     /// What is kept of the name that a client gives itself.
     static func shownClient(_ name: String?) -> String? {

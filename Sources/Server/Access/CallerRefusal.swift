@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 public import Identity
 import HTTPTypes
 import MCP
@@ -85,18 +85,37 @@ public struct RefusedCaller: Sendable, Hashable {
     }
 }
 
-/// A refusal of a tool call on a transport that has no status codes, as the model gets to read it.
+/// A refusal on a transport that has no status codes, as the model, or where there is none the client, gets to read it.
 public struct CallRefusal: Error, Sendable, Hashable {
-    /// The content of the failed result.
-    public let content: JSONObject
+    /// Such as `policy.expired`.
+    public let code: String
+    /// What is wrong.
+    public let message: String
+    /// What to do about it.
+    public let fix: String
 
-    /// A refusal with one reason.
+    /// A refusal.
     public init(code: String, message: String, fix: String) {
-        content = ["refused": [["code": .string(code), "message": .string(message), "fix": .string(fix)]]]
+        self.code = code
+        self.message = message
+        self.fix = fix
     }
 
-    /// The failed result.
-    var result: ToolResult { .failure(content) }
+    func result(of operation: MCPOperation) -> OperationResult {
+        guard case .callTool = operation else {
+            return .failed(ProtocolError(.invalidRequest, "\(message): \(fix)"))
+        }
+        return .tool(
+            .failure([
+                "refused": [
+                    [
+                        "code": .string(code), "message": .string(message), "line": .null, "column": .null,
+                        "fix": .string(fix),
+                    ]
+                ]
+            ])
+        )
+    }
 }
 
 extension Reply {

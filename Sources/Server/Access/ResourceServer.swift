@@ -71,7 +71,7 @@ public struct ResourceServer: Sendable {
     /// whoever said where a token is does not mean the development principal.
     public func principal(
         for token: String?,
-        calling tool: String,
+        calling tool: String?,
         requestID: String
     ) async -> Result<Principal, CallerRefusal> {
         let operation = RequestedOperation(tool: tool)
@@ -91,7 +91,7 @@ public struct ResourceServer: Sendable {
     }
 
     /// The scopes that a tool needs, for what people are told.
-    public func scopes(for tool: String) -> [String] { settings.scopes.needed(for: RequestedOperation(tool: tool)) }
+    public func scopes(for tool: String?) -> [String] { settings.scopes.needed(for: RequestedOperation(tool: tool)) }
 
     private func authenticate(_ head: RequestHead) async -> Result<Principal, AuthenticationRefusal> {
         switch await identify(BearerToken.read(head)) {

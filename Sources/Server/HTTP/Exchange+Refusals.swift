@@ -13,14 +13,18 @@ extension Exchange {
     }
 
     /// A call that was cancelled while it waited for its turn.
-    static var cancelledInQueue: ToolResult {
-        .failure([
-            "refused": [
-                [
-                    "code": "limit.cancelled", "message": "the call was cancelled before its turn came", "line": .null,
-                    "column": .null, "fix": "call again",
+    static func cancelledInQueue(_ operation: MCPOperation) -> OperationResult {
+        let message = "the call was cancelled before its turn came"
+        guard case .callTool = operation else { return .failed(ProtocolError(.internalError, message)) }
+        return .tool(
+            .failure([
+                "refused": [
+                    [
+                        "code": "limit.cancelled", "message": .string(message), "line": .null, "column": .null,
+                        "fix": "call again",
+                    ]
                 ]
-            ]
-        ])
+            ])
+        )
     }
 }

@@ -144,6 +144,9 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
                 server.legacyCalls.cancel(.init(identified: identified, session: session, request: request))
             }
             return .reply(Reply(status: 202))
+        case .replied(let reply):
+            server.replies.deliver(reply, from: identified)
+            return .reply(Reply(status: 202))
         case .methodNotAllowed:
             return .reply(.methodNotAllowed(.post))
         case .request(let request):
@@ -154,25 +157,25 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
                     reply.headers[name] = LegacySession.newID()
                 }
                 return .reply(reply)
-            case .callTool(let call):
-                return try await outcome(of: call, for: request, head, identified)
+            case .perform(let operation):
+                return try await outcome(of: operation, for: request, head, identified)
             }
         }
     }
 
     private func outcome(
-        of call: ToolCall,
+        of operation: MCPOperation,
         for request: MCPRequest,
         _ head: RequestHead,
         _ identified: Identified
     ) async throws -> Outcome {
-        guard let tool = server.tools[call.tool.name] else {
-            let error = ProtocolError(.internalError, "the tool is gone")
-            return .reply(Reply(server.endpoint.answer(to: request, error: error)))
+        let takesStream = FrontDoor.takesStream(head)
+        if case .listen = operation, !takesStream {
+            return .reply(Reply(status: 406, "`Accept` must allow `text/event-stream`", id: request.id))
         }
         // The head may have named another tool, or none.
-        let operation = RequestedOperation(tool: call.tool.name)
-        if let refusal = await server.access.authorize(identified, operation, head) {
+        let requested = RequestedOperation(tool: operation.tool)
+        if let refusal = await server.access.authorize(identified, requested, head) {
             return .reply(Reply(refusal, id: request.id))
         }
         let end = try await end(of: request, head, identified)
@@ -182,22 +185,24 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         case .refused(let message, let seconds): return .reply(tooMany(request, message, seconds))
         }
         let facts = CallFacts(
+            request,
             requestID: head.requestID,
             protocolVersion: request.protocolVersion,
-            client: CallFacts.shownClient(request.client?.name ?? head.headers.values(of: "User-Agent").first)
+            client: request.client?.name ?? head.headers.values(of: "User-Agent").first
         )
         let caller = server.access.makeCaller(identified, facts)
-        server.logger.debug("tool call", metadata: ["tool": "\(call.tool.name)", "request": "\(facts.requestID)"])
+        server.logger.debug("call", metadata: operation.logged(facts))
         return .call(
             RunningCall(
                 server: server,
                 request: request,
-                run: {
-                    guard await place.wait() else { return Self.cancelledInQueue }
-                    return await tool.run(call.arguments, caller)
+                run: { line in
+                    guard await place.wait() else { return Self.cancelledInQueue(operation) }
+                    return await server.runner.run(operation, of: request, as: caller, line)
                 },
+                ask: takesStream && request.era == .legacy ? server.replies.asker(of: identified) : nil,
                 end: end,
-                takesStream: FrontDoor.takesStream(head),
+                takesStream: takesStream,
                 browserHeaders: browserHeaders(for: head)
             ),
             place

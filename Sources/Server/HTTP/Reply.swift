@@ -26,8 +26,8 @@ struct Reply: Sendable {
     }
 
     /// An error of the transport, told as a JSON-RPC error, which clients show to people.
-    init(status: Int, _ message: String) {
-        self.init(OutboundHTTP(status: status, error: ProtocolError(.invalidRequest, message), id: nil))
+    init(status: Int, _ message: String, id: MessageID? = nil) {
+        self.init(OutboundHTTP(status: status, error: ProtocolError(.invalidRequest, message), id: id))
     }
 
     /// The request's method is not one of those that are offered.

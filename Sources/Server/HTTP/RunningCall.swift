@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdCore
 import JSON
+import Locks
 import MCP
 import NIOCore
 
@@ -16,15 +17,17 @@ enum CallEnd<Identified: Hashable & Sendable>: Sendable {
     case nothing
 }
 
-/// A tool call and its answer, which is JSON if it comes soon, and else an event stream.
+/// A request that takes work, and its answer, which is JSON if it comes soon, and else an event stream.
 ///
 /// The choice is made late: as long as nothing was written, a plain answer can still have any status, and has no limit
-/// of size in clients. Only when a call takes long are comments needed that keep idle connections from being cut, and
-/// they need a stream (the reference server does the same).
+/// of size in clients. Only a notification, and the comments that keep idle connections from being cut when a call
+/// takes long, need a stream (the reference server does the same).
 struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
     let server: ProxyServer<Identified, Caller>
     let request: MCPRequest
-    let run: @Sendable () async -> ToolResult
+    let run: @Sendable (CallLine) async -> OperationResult
+    /// How the client is asked on the way; `nil` when it cannot be.
+    let ask: ClientReplies<Identified>.Asker?
     let end: CallEnd<Identified>
     let takesStream: Bool
     /// What every answer to this request carries for a browser's page.
@@ -32,38 +35,33 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
 
     private enum Event {
         case stillRunning
-        case ended(ToolResult)
+        case notification(JSONValue)
+        case ended(OperationResult)
     }
 
-    /// Runs the tool and writes its answer.
+    /// Runs the request and writes its answer.
     @concurrent
     func answer(_ writer: consuming ResponseWriter) async throws {
         let (events, source) = AsyncStream<Event>.makeStream()
+        let held = Locked(0)
         async let _: Void = tick(source)
-        async let _: Void = runToEnd(source)
+        async let _: Void = runToEnd(source, held)
         var head: ResponseWriter? = consume writer
         var stream: (any ResponseBodyWriter)?
         for await event in events {
+            let bytes: [UInt8]
             switch event {
             case .stillRunning:
-                do {
-                    if let unused = head.take() {
-                        var streamHead = EventStream.head
-                        streamHead.headerFields.append(contentsOf: browserHeaders)
-                        stream = try await unused.writeHead(streamHead)
-                    }
-                    try await stream?.write(ByteBuffer(bytes: EventStream.comment))
-                } catch {
-                    // A legacy client that left has not ended its call; nobody need be there to read this.
-                    guard request.era == .legacy else { throw error }
-                }
+                bytes = EventStream.comment
+            case .notification(let message):
+                bytes = EventStream.message(message.serialized())
+                held.withLock { $0 -= 1 }
             case .ended(let result):
-                let answer = server.endpoint.answer(to: request, with: result)
                 if var stream {
-                    try await stream.write(ByteBuffer(bytes: EventStream.message(answer.body)))
+                    try await stream.write(ByteBuffer(bytes: EventStream.message(streamed(result))))
                     try await stream.finish(nil)
                 } else if let unused = head.take() {
-                    var reply = Reply(answer)
+                    var reply = Reply(server.endpoint.answer(to: request, with: result))
                     reply.headers.append(contentsOf: browserHeaders)
                     try await unused.write(
                         response: reply.head,
@@ -72,8 +70,42 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
                 }
                 return
             }
+            do {
+                if let unused = head.take() {
+                    var streamHead = EventStream.head
+                    streamHead.headerFields.append(contentsOf: browserHeaders)
+                    stream = try await unused.writeHead(streamHead)
+                }
+                try await stream?.write(ByteBuffer(bytes: bytes))
+            } catch {
+                // A legacy client that left has not ended its call; nobody need be there to read this.
+                guard request.era == .legacy else { throw error }
+            }
         }
         throw ClientGone()
+    }
+
+    /// The answer as an event holds it: the result, or an error in its place when clients could not take it.
+    private func streamed(_ result: OperationResult) -> [UInt8] {
+        let bytes = server.endpoint.answer(to: request, with: result).body.serialized()
+        guard bytes.count > ServerLimits.eventBytesMax else { return bytes }
+        return server.endpoint.answer(to: request, with: Self.tooLarge(result)).body.serialized()
+    }
+
+    /// What is said in place of a result that is too large for an event.
+    private static func tooLarge(_ result: OperationResult) -> OperationResult {
+        let message = "the result is larger than an event of a stream may be (\(ServerLimits.eventBytesMax) bytes)"
+        guard case .tool = result else { return .failed(ProtocolError(.internalError, message)) }
+        return .tool(
+            .failure([
+                "refused": [
+                    [
+                        "code": "limit.event_bytes", "message": .string(message),
+                        "fix": "ask for less at once, or call without a progress token",
+                    ]
+                ]
+            ])
+        )
     }
 
     private func tick(_ source: AsyncStream<Event>.Continuation) async {
@@ -81,19 +113,32 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
         while (try? await Task.sleep(for: server.keepAlive)) != nil { source.yield(.stillRunning) }
     }
 
-    private func runToEnd(_ source: AsyncStream<Event>.Continuation) async {
+    private func runToEnd(_ source: AsyncStream<Event>.Continuation, _ held: Locked<Int>) async {
         defer { source.finish() }
+        // A client that takes no streams is told nothing on the way, which is not its fault.
+        let sink: NotificationSink = { message in
+            guard takesStream else { return true }
+            let hasRoom = held.withLock { held in
+                guard held < ServerLimits.heldNotificationsMax else { return false }
+                held += 1
+                return true
+            }
+            if hasRoom { source.yield(.notification(message)) }
+            return hasRoom
+        }
+        var question: (@Sendable (InputRequest) async -> JSONValue?)?
+        if let ask { question = { input in await ask(input, sink) } }
+        let line = CallLine(send: sink, ask: question)
+        let run: @Sendable () async -> OperationResult = { await self.run(line) }
         switch end {
         case .clientGone(let signal):
-            let result = await signal.ending(run)
-            if !signal.isStopped { source.yield(.ended(result)) }
+            if let result = await signal.ending(run), !signal.isStopped { source.yield(.ended(result)) }
         case .cancellation(let key):
             // A call that was cancelled is answered all the same: to close the connection instead ends the whole
-            // session
-            // of the Python client 2.3.0.
+            // session of the Python client 2.3.0.
             let signal = server.legacyCalls.enter(key)
             defer { server.legacyCalls.leave(key, signal) }
-            source.yield(.ended(await signal.ending(run)))
+            if let result = await signal.ending(run) { source.yield(.ended(result)) }
         case .nothing:
             source.yield(.ended(await run()))
         }
@@ -114,8 +159,8 @@ enum EventStream {
         return HTTPResponse(status: .ok, headerFields: fields)
     }
 
-    /// One message; JSON as it is written here has no line break.
-    static func message(_ body: JSONValue) -> [UInt8] {
-        Array("event: message\r\ndata: ".utf8) + body.serialized() + Array("\r\n\r\n".utf8)
+    /// One message as serialized; JSON as it is written here has no line break.
+    static func message(_ body: [UInt8]) -> [UInt8] {
+        Array("event: message\r\ndata: ".utf8) + body + Array("\r\n\r\n".utf8)
     }
 }

@@ -1,6 +1,4 @@
-import JSON
 import Locks
-import MCP
 
 /// Tells one waiting task that what it watches over is to stop: the client left, or cancelled.
 final class StopSignal: Sendable {
@@ -38,21 +36,21 @@ final class StopSignal: Sendable {
     /// Sends on who waits, now and later.
     func stop() { resume(nextState: .stopped) }
 
-    /// Runs a tool to its end, and on the signal cancels it, so that the end comes soon.
-    func ending(_ run: @escaping @Sendable () async -> ToolResult) async -> ToolResult {
-        await withTaskGroup(of: ToolResult?.self) { group in
+    /// Runs work to its end, and on the signal cancels it, so that the end comes soon.
+    func ending<Value: Sendable>(_ run: @escaping @Sendable () async -> Value) async -> Value? {
+        await withTaskGroup(of: Value?.self) { group in
             group.addTask { await run() }
             group.addTask {
                 await self.wait()
                 return nil
             }
-            // Whichever ends first, the other one is then of no more use. The tool always ends with a result.
-            var result: ToolResult?
+            // Whichever ends first, the other one is then of no more use. The work always ends with a value.
+            var value: Value?
             for await ended in group {
-                result = ended ?? result
+                value = ended ?? value
                 group.cancelAll()
             }
-            return result ?? .failure([:])
+            return value
         }
     }
 

@@ -56,8 +56,8 @@ struct StdioConversation<Caller: Sendable>: Sendable {
             await send(answer.body)
         case .accepted(let notification):
             if let id = notification.cancelledRequest { calls.cancel(id) }
-        case .methodNotAllowed:
-            // A line has no HTTP method.
+        case .replied, .methodNotAllowed:
+            // Nothing is asked on this transport, and a line has no HTTP method.
             break
         case .request(let request) where calls.holds(request.id):
             await refuse(request, .invalidRequest, "a request with this `id` is still running")
@@ -70,8 +70,8 @@ struct StdioConversation<Caller: Sendable>: Sendable {
                     introduction.protocolVersion = answer.body["result"]?["protocolVersion"]?.stringValue
                 }
                 await send(answer.body)
-            case .callTool(let call):
-                return await begin(call, for: request, bytes: bytes.count, introduction)
+            case .perform(let operation):
+                return await begin(operation, for: request, bytes: bytes.count, introduction)
             }
         }
         return nil
@@ -79,15 +79,11 @@ struct StdioConversation<Caller: Sendable>: Sendable {
 
     /// Enters a call; what is returned runs it.
     private func begin(
-        _ call: ToolCall,
+        _ operation: MCPOperation,
         for request: MCPRequest,
         bytes: Int,
         _ introduction: Introduction
     ) async -> (@Sendable () async -> Void)? {
-        guard let tool = server.tools[call.tool.name] else {
-            await refuse(request, .internalError, "the tool is gone")
-            return nil
-        }
         guard held.reserve(bytes) else {
             await refuse(request, .internalError, "too much is being sent at once")
             return nil
@@ -103,24 +99,30 @@ struct StdioConversation<Caller: Sendable>: Sendable {
         }
         let isLegacy = request.era == .legacy
         let facts = CallFacts(
+            request,
             requestID: Hexadecimal.random(digits: CallFacts.requestIDDigits),
             protocolVersion: (isLegacy ? introduction.protocolVersion : nil) ?? request.protocolVersion,
-            client: CallFacts.shownClient(request.client?.name ?? introduction.client)
+            client: request.client?.name ?? introduction.client
         )
-        server.logger.debug("tool call", metadata: ["tool": "\(call.tool.name)", "request": "\(facts.requestID)"])
+        server.logger.debug("call", metadata: operation.logged(facts))
         return {
             defer { held.release(bytes) }
-            // Who asks is found out here and not before: an identity provider that answers slowly must not keep the
-            // lines that follow from being read.
             let result = await signal.ending {
-                switch await server.makeCaller(facts, call.tool.name) {
-                case .success(let caller): await tool.run(call.arguments, caller)
-                case .failure(let refusal): refusal.result
+                let line = CallLine { message in
+                    // In both eras nothing is sent for a cancelled request on this transport (revision 2025-11-25,
+                    // basic/utilities/cancellation; 2026-07-28, basic/patterns/cancellation).
+                    guard !signal.isStopped, !Task.isCancelled else { return false }
+                    await send(message)
+                    return true
+                }
+                // Who asks is found out here and not before: an identity provider that answers slowly must not keep
+                // the lines that follow from being read.
+                switch await server.makeCaller(facts, operation.tool) {
+                case .success(let caller): return await server.runner.run(operation, of: request, as: caller, line)
+                case .failure(let refusal): return refusal.result(of: operation)
                 }
             }
-            // In both eras a cancelled request is not answered on this transport (revision 2025-11-25,
-            // basic/utilities/cancellation; 2026-07-28, basic/patterns/cancellation).
-            guard calls.leave(request.id), !Task.isCancelled else { return }
+            guard calls.leave(request.id), !Task.isCancelled, let result else { return }
             await send(server.endpoint.answer(to: request, with: result).body)
         }
     }

@@ -10,14 +10,14 @@ public import ServiceLifecycle
 /// basic/transports/stdio).
 public struct StdioServer<Caller: Sendable>: Service {
     let endpoint: MCPEndpoint
-    let tools: [String: Tool<Caller>]
+    let runner: OfferRunner<Caller>
     let makeCaller: MakeCaller
     let logger: Logger
     let streams: (input: Int32, output: Int32)
     private let onEnding: @Sendable () -> Void
 
-    /// Makes what a call of the named tool runs as, or says why it must not run.
-    public typealias MakeCaller = @Sendable (CallFacts, _ tool: String) async -> Result<Caller, CallRefusal>
+    /// Makes what a request runs as, or says why it must not run; the tool is `nil` for what calls none.
+    public typealias MakeCaller = @Sendable (CallFacts, _ tool: String?) async -> Result<Caller, CallRefusal>
 
     /// Settings only for tests, which cannot wait for or send as much as the real ones.
     var lineBytesMax = ServerLimits.bodyBytesMax
@@ -41,7 +41,7 @@ public struct StdioServer<Caller: Sendable>: Service {
     ) {
         self.streams = streams
         self.endpoint = offer.endpoint
-        self.tools = offer.toolsByName
+        self.runner = OfferRunner(offer)
         self.makeCaller = makeCaller
         self.logger = logger
         self.onEnding = onEnding
@@ -81,6 +81,8 @@ public struct StdioServer<Caller: Sendable>: Service {
             }
             group.addTask {
                 await inputEnded.wait()
+                // Subscriptions have no end of their own to wait for.
+                runner.offer.changes?.hub.end()
                 try? await Task.sleep(for: grace)
                 conversation.calls.close()
             }

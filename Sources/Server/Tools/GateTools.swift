@@ -59,7 +59,8 @@ public enum GateTools {
         _ decode: @escaping @Sendable (inout ArgumentReader) -> Arguments?,
         call: @escaping @Sendable (Arguments, Caller) async throws(GateFailure) -> JSONObject
     ) -> Tool<Caller> {
-        Tool(definition) { arguments, caller in
+        Tool(definition) { arguments, caller, context in
+            async let _: Void = tellOfWaiting(context)
             var reader = ArgumentReader(arguments)
             let decoded = decode(&reader)
             reader.finish()
@@ -69,6 +70,16 @@ public enum GateTools {
             } catch {
                 return .failure(error.json)
             }
+        }
+    }
+
+    /// Tells a client that wants to hear of it that its call is still running; what is done is not known before it is.
+    private static func tellOfWaiting(_ context: CallContext) async {
+        guard context.reportsProgress else { return }
+        var seconds: Int64 = 0
+        while (try? await Task.sleep(for: .seconds(ServerLimits.progressSeconds))) != nil {
+            seconds += ServerLimits.progressSeconds
+            await context.progress(Double(seconds), message: "running for \(seconds) s")
         }
     }
 }

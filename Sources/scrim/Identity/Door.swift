@@ -127,7 +127,7 @@ struct Door: Sendable {
     }
 
     /// Who the one client of the standard streams is.
-    func principal(calling tool: String, requestID: String) async -> Result<Principal, CallRefusal> {
+    func principal(calling tool: String?, requestID: String) async -> Result<Principal, CallRefusal> {
         if let resourceServer, let token {
             return await StdioToken(source: token, server: resourceServer).principal(
                 calling: tool,

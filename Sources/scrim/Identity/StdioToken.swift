@@ -9,13 +9,13 @@ struct StdioToken: Sendable {
 
     /// Who calls a tool, or what to do so that it can be called.
     @concurrent
-    func principal(calling tool: String, requestID: String) async -> Result<Principal, CallRefusal> {
+    func principal(calling tool: String?, requestID: String) async -> Result<Principal, CallRefusal> {
         await server.principal(for: source.read(), calling: tool, requestID: requestID).mapError { refusal in
             CallRefusal(code: "policy.\(refusal.reason)", message: refusal.message, fix: fix(refusal, tool))
         }
     }
 
-    private func fix(_ refusal: CallerRefusal, _ tool: String) -> String {
+    private func fix(_ refusal: CallerRefusal, _ tool: String?) -> String {
         switch refusal.kind {
         case .insufficientScope:
             let scopes = server.scopes(for: tool).joined(separator: " ")
