@@ -35,7 +35,8 @@ public final class VerificationKey: Sendable {
     /// An RSA key from its modulus and exponent, big endian.
     ///
     /// - Throws: `keySize` for a modulus that has not 2048 to 8192 bits, or an exponent that is not odd,
-    ///   at least 3 and at most 64 bits; `keyFormat` when OpenSSL does not take the numbers.
+    ///   at least 3 and at most 64 bits; `keyFormat` when OpenSSL does not take the numbers, or for a
+    ///   key of CVE-2017-15361.
     public static func rsa(modulus: [UInt8], exponent: [UInt8]) throws(CryptographyError) -> VerificationKey {
         let modulus = Array(modulus.drop { $0 == 0 })
         let exponent = Array(exponent.drop { $0 == 0 })
@@ -48,6 +49,12 @@ public final class VerificationKey: Sendable {
         }
         guard exponent.count <= exponentBytesMax, let last = exponent.last, last & 1 == 1, exponent != [1] else {
             throw CryptographyError(.keySize, "an RSA exponent is odd, at least 3 and has at most 64 bits")
+        }
+        guard !WeakRSAKey.isROCA(modulus: modulus) else {
+            throw CryptographyError(
+                .keyFormat,
+                "the RSA key is one whose private half can be computed (CVE-2017-15361)"
+            )
         }
         let key = unsafe scrim_rsa_public_key(modulus, Int32(modulus.count), exponent, Int32(exponent.count))
         return VerificationKey(.rsa, try unsafe checked(key), fingerprintOf: [modulus, exponent])

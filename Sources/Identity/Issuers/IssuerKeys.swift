@@ -10,10 +10,12 @@ final class IssuerKeys: Sendable {
     static let freshSeconds = 300.0...86_400.0
     /// The same where the issuer says nothing.
     static let freshSecondsStandard = 3600.0
-    /// How long keys serve after they were last fetched, when they cannot be fetched again, in seconds.
-    static let staleSecondsMax = 86_400.0
+    /// For how much longer keys serve when they cannot be fetched again, in seconds.
+    static let staleSecondsMax = 21_600.0
     /// The shortest time between two fetches that tokens cause, in seconds.
     static let fetchPauseSeconds = 30.0
+    /// The same while there are no keys at all, so that an issuer that starts late is found soon.
+    static let firstFetchPauseSeconds = 5.0
 
     /// What a token's header finds.
     enum Lookup {
@@ -58,7 +60,9 @@ final class IssuerKeys: Sendable {
 
     private var known: JSONWebKeySet? {
         let now = clock()
-        return state.withLock { Self.age(since: $0.fetched, now) <= Self.staleSecondsMax ? $0.keys : nil }
+        return state.withLock { state in
+            Self.age(since: state.fetched, now) <= state.freshSeconds + Self.staleSecondsMax ? state.keys : nil
+        }
     }
 
     private var isFresh: Bool {
@@ -76,7 +80,8 @@ final class IssuerKeys: Sendable {
         await flight.value(for: true) { [self] in
             let now = clock()
             let isAllowed = state.withLock { state in
-                guard Self.age(since: state.tried, now) >= Self.fetchPauseSeconds else { return false }
+                let pause = state.keys == nil ? Self.firstFetchPauseSeconds : Self.fetchPauseSeconds
+                guard Self.age(since: state.tried, now) >= pause else { return false }
                 state.tried = now
                 return true
             }
@@ -152,8 +157,8 @@ struct IssuerDiscovery {
         let directives = (cacheControl ?? "").lowercased().split(separator: ",").map { $0.filter { $0 != " " } }
         let range = IssuerKeys.freshSeconds
         if directives.contains("no-store") || directives.contains("no-cache") { return range.lowerBound }
-        let ages = directives.compactMap { $0.hasPrefix("max-age=") ? Double($0.dropFirst("max-age=".count)) : nil }
-        guard let age = ages.min(), !age.isNaN else { return IssuerKeys.freshSecondsStandard }
-        return min(max(age, range.lowerBound), range.upperBound)
+        let ages = directives.compactMap { $0.hasPrefix("max-age=") ? Int($0.dropFirst("max-age=".count)) : nil }
+        guard let age = ages.min() else { return IssuerKeys.freshSecondsStandard }
+        return min(max(Double(age), range.lowerBound), range.upperBound)
     }
 }

@@ -48,8 +48,11 @@ struct ClaimsCheck {
         guard marks.allSatisfy({ object[$0] == nil }), object["token_use"]?.stringValue != "id" else {
             throw TokenRefusal(.idToken, "this is an ID token: send the access token instead")
         }
-        guard object["events"] == nil else {
-            throw TokenRefusal(.tokenType, "this is a security event and not an access token")
+        // Keycloak says in the payload what kind of token it is; an access token is `Bearer` there.
+        let type = object["typ"]?.stringValue?.lowercased()
+        guard type != "id" else { throw TokenRefusal(.idToken, "this is an ID token: send the access token instead") }
+        guard object["events"] == nil, !["refresh", "offline", "logout", "dpop"].contains(type) else {
+            throw TokenRefusal(.tokenType, "this is another kind of token and not an access token")
         }
         guard object["cnf"] == nil else {
             throw TokenRefusal(

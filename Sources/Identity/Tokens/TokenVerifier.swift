@@ -102,7 +102,7 @@ public final class TokenVerifier: Sendable {
         return try await signed(jws, roles)
     }
 
-    /// Letters, digits and `-._~+/`, with `=` at the end (RFC 6750, 2.1).
+    /// Letters, digits and `-._~+/=` (RFC 6750, 2.1).
     private static func isTokenByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
