@@ -23,6 +23,7 @@ final class FakeFetcher: IssuerFetcher {
         var answers: [String: IssuerAnswer] = [:]
         var requests: [HTTPRequest] = []
         var isDown = false
+        var isHeld = false
     }
 
     private let state = Locked(State())
@@ -41,6 +42,8 @@ final class FakeFetcher: IssuerFetcher {
 
     func remove(_ address: String) { state.withLock { $0.answers[address] = nil } }
     func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
+    /// Lets requests in and no answers out.
+    func setHeld(_ isHeld: Bool) { state.withLock { $0.isHeld = isHeld } }
     func forgetRequests() { state.withLock { $0.requests = [] } }
 
     func answer(to request: HTTPRequest) async throws -> IssuerAnswer {
@@ -50,6 +53,7 @@ final class FakeFetcher: IssuerFetcher {
             state.requests.append(request)
             return (state.answers[request.url], state.isDown)
         }
+        while state.withLock(\.isHeld) { try await Task.sleep(for: .milliseconds(1)) }
         if isDown { throw Unreachable() }
         return answer ?? IssuerAnswer(status: 404, body: [])
     }

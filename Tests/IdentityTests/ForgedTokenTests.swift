@@ -107,6 +107,25 @@ struct ForgedTokenTests {
         #expect(try failure(of: await issuer.verify(token))?.code == .signature)
     }
 
+    @Test(arguments: [JWSAlgorithm.es256, .edDSA])
+    func `no character of a token can be another`(algorithm: JWSAlgorithm) async throws {
+        let issuer = try TestIssuer()
+        let key = try (algorithm == .es256 ? TestKeys.ec : TestKeys.ed).get()
+        let token = Array(TestToken.signed(algorithm, key, keyID: algorithm == .es256 ? "ec" : "ed").utf8)
+        _ = try await issuer.verify(String(decoding: token, as: UTF8.self)).get()
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/".utf8)
+        for position in token.indices {
+            var changed = token
+            // A different replacement at each place, the neighbour in the alphabet among them.
+            let place = alphabet.firstIndex(of: token[position]) ?? 0
+            changed[position] = alphabet[(place + 1 + position % 7) % alphabet.count]
+            guard case .failure = await issuer.verify(String(decoding: changed, as: UTF8.self)) else {
+                Issue.record("character \(position) can be another")
+                continue
+            }
+        }
+    }
+
     @Test(arguments: [
         "https://evil.example", "https://idp.example/tenant/", "https://idp.example/Tenant",
         "HTTPS://idp.example/tenant",

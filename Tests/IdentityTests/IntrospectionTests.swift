@@ -82,7 +82,7 @@ struct IntrospectionTests {
     }
 
     @Test
-    func `one token asked for at once is one question, and questions are bounded`() async throws {
+    func `one token asked for at once is one question`() async throws {
         let issuer = try issuer(answer())
         let codes = await withTaskGroup(of: TokenRefusal.Code?.self) { group in
             for _ in 0..<100 { group.addTask { await code(issuer) } }
@@ -90,6 +90,31 @@ struct IntrospectionTests {
         }
         #expect(codes.allSatisfy { $0 == nil })
         #expect(issuer.fetcher.requests.count == 1)
+    }
+
+    @Test
+    func `the questions under way are bounded`() async throws {
+        let issuer = try issuer(answer())
+        issuer.fetcher.setHeld(true)
+        try await withThrowingTaskGroup(of: TokenRefusal.Code?.self) { group in
+            for number in 0..<Introspection.questionsMax { group.addTask { await code(issuer, "t\(number)") } }
+            while issuer.fetcher.requests.count < Introspection.questionsMax {
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            #expect(await code(issuer, "one-more") == .introspectionUnavailable)
+            issuer.fetcher.setHeld(false)
+            for try await code in group { #expect(code == nil) }
+        }
+        #expect(await code(issuer, "one-more") == nil)
+    }
+
+    @Test
+    func `made-up tokens do not push good ones out`() async throws {
+        let issuer = try issuer(answer())
+        #expect(await code(issuer) == nil)
+        issuer.fetcher.set(Self.endpoint, ["active": false])
+        for number in 0...Introspection.entriesMax { #expect(await code(issuer, "t\(number)") == .inactive) }
+        #expect(await code(issuer) == nil)
     }
 
     @Test

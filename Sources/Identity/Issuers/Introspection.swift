@@ -26,6 +26,10 @@ final class Introspection: Sendable {
         let answer: Answer
         let asked: Date
         let until: Date
+
+        var isActive: Bool {
+            if case .active = answer { true } else { false }
+        }
     }
 
     private let settings: IntrospectionSettings
@@ -78,11 +82,16 @@ final class Introspection: Sendable {
         let entry = Entry(answer: answer, asked: asked, until: until)
         entries.withLock { entries in
             if entries.count >= Self.entriesMax { entries = entries.filter { $0.value.until > asked } }
-            if entries.count >= Self.entriesMax, let oldest = entries.min(by: { $0.value.asked < $1.value.asked }) {
-                entries[oldest.key] = nil
-            }
+            if entries.count >= Self.entriesMax { Self.removeOne(from: &entries) }
             entries[digest] = entry
         }
+    }
+
+    /// Makes room: what is not active goes first, so that made-up tokens do not push out good ones; of these the oldest.
+    private static func removeOne(from entries: inout [[UInt8]: Entry]) {
+        let inactive = entries.filter { !$0.value.isActive }
+        let candidates = inactive.isEmpty ? entries : inactive
+        if let oldest = candidates.min(by: { $0.value.asked < $1.value.asked }) { entries[oldest.key] = nil }
     }
 
     // MARK: Questions
