@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -273,6 +275,32 @@ def test_each_request_of_a_session_needs_a_token(server: Proxy, issuer: Issuer) 
         "Content-Type": "application/json", "Mcp-Session-Id": session, "MCP-Protocol-Version": "2025-11-25"})
     assert answer.status_code == 401
     assert legacy(server, token, "tools/list", session, id=2).status_code == 200
+
+
+def test_a_call_is_cancelled_with_a_fresh_token_and_by_nobody_else(server: Proxy, issuer: Issuer, faults) -> None:
+    """The legacy era's cancellation: by the same person, under whatever token; a session's name alone does nothing."""
+    faults(jobs=[{"sql": "branches", "slow_ms": 6000}])
+    scope = "bq.read bq.query"
+    mine, other = issuer.token(scope=scope), issuer.token(scope=scope, sub="bob@bank.example")
+    session = legacy(server, mine, "initialize", id=1, params={
+        "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+    ).headers["Mcp-Session-Id"]
+
+    def call() -> float:
+        start = time.monotonic()
+        legacy(server, mine, "tools/call", session, id=2, params={
+            "name": "query", "arguments": {"sql": "SELECT branch_id FROM branches"}})
+        return time.monotonic() - start
+
+    def cancelled_by(token: str) -> float:
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(call)
+            time.sleep(1.5)
+            assert legacy(server, token, "notifications/cancelled", session, params={"requestId": 2}).status_code == 202
+            return running.result(timeout=60)
+
+    assert cancelled_by(other) > 5
+    assert cancelled_by(issuer.token(scope=f"{scope} bq.list", sid="another")) < 5
 
 
 def test_sessions_are_those_of_the_principal(server: Proxy, issuer: Issuer) -> None:

@@ -42,7 +42,7 @@ struct MCPFixture {
         StdioServer(
             streams: (0, 1),
             offer: FixtureOffer.offer,
-            makeCaller: { FixtureCaller(name: "anyone", facts: $0) },
+            makeCaller: { facts, _ in .success(FixtureCaller(name: "anyone", facts: facts)) },
             logger: logger
         )
     }

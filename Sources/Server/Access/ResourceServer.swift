@@ -58,11 +58,11 @@ public struct ResourceServer: Sendable {
     /// The rules for requests over HTTP.
     public func accessRules<Caller: Sendable>(
         makeCaller: @escaping @Sendable (Principal, CallFacts) -> Caller
-    ) -> AccessRules<Principal, Caller> {
+    ) -> AccessRules<KnownCaller, Caller> {
         AccessRules(
             authenticate: { head in await authenticate(head) },
-            makeCaller: makeCaller,
-            authorize: { principal, operation, head in await authorize(principal, operation, head) },
+            makeCaller: { makeCaller($0.principal, $1) },
+            authorize: { caller, operation, head in await authorize(caller.principal, operation, head) },
             resourceMetadata: metadata
         )
     }
@@ -93,10 +93,10 @@ public struct ResourceServer: Sendable {
     /// The scopes that a tool needs, for what people are told.
     public func scopes(for tool: String?) -> [String] { settings.scopes.needed(for: RequestedOperation(tool: tool)) }
 
-    private func authenticate(_ head: RequestHead) async -> Result<Principal, AuthenticationRefusal> {
+    private func authenticate(_ head: RequestHead) async -> Result<KnownCaller, AuthenticationRefusal> {
         switch await identify(BearerToken.read(head)) {
         case .success(let principal):
-            return .success(principal)
+            return .success(KnownCaller(principal))
         case .failure(let refusal):
             await record(RefusedCaller(refusal, peer: head.peer, requestID: head.requestID))
             // All that this very request will need, so that one sign-in is enough: clients answer one challenge, not two.

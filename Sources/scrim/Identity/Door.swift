@@ -113,16 +113,16 @@ struct Door: Sendable {
     /// The rules for requests over HTTP.
     func accessRules(
         makeCaller: @escaping @Sendable (Principal, CallFacts) -> Caller
-    ) -> AccessRules<Principal, Caller> {
+    ) -> AccessRules<KnownCaller, Caller> {
         if let resourceServer { return resourceServer.accessRules(makeCaller: makeCaller) }
         return AccessRules(
             authenticate: { [developmentPrincipal] _ in
                 guard let developmentPrincipal else {
                     return .failure(AuthenticationRefusal(status: 403, message: "nobody may call", challenge: nil))
                 }
-                return .success(developmentPrincipal)
+                return .success(KnownCaller(developmentPrincipal))
             },
-            makeCaller: makeCaller
+            makeCaller: { makeCaller($0.principal, $1) }
         )
     }
 
