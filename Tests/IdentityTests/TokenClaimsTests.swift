@@ -129,8 +129,22 @@ struct TokenClaimsTests {
         ]
         let found = try await principal(changes) { $0.groupsOverage = .useClaim(try ClaimPath("roles")) }
         #expect(found.roles == ["auditor"])
-        // Names of other claims that were left out do not matter.
+    }
+
+    @Test
+    func `what was left out matters if roles depend on it`() async throws {
         #expect(try await principal(["_claim_names": ["photos": "src1"]]).roles == ["analyst"])
+        let leftOut: JSONObject = [
+            "groups": nil, "hasgroups": true, "_claim_names": ["groups": "src1"], "roles": ["auditors"],
+        ]
+        #expect(try await code(leftOut) == .groupsOverage)
+        #expect(try await principal(leftOut) { $0.groupsClaim = try ClaimPath("roles") }.roles == ["auditor"])
+        let byRule = try await code(leftOut) { options in
+            options.groupsClaim = try ClaimPath("roles")
+            let condition = try ClaimCondition(claim: ClaimPath("groups"), values: ["restricted"])
+            options.roleRules = [try RoleRule(role: "restricted", when: [condition])]
+        }
+        #expect(byRule == .groupsOverage)
     }
 
     @Test(

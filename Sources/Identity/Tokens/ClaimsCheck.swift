@@ -124,13 +124,15 @@ struct ClaimsCheck {
         }
     }
 
-    /// Entra ID's marks of groups left out
-    /// (<https://learn.microsoft.com/security/zero-trust/develop/configure-tokens-group-claims-app-roles>).
+    /// Entra ID's marks of claims left out
+    /// (<https://learn.microsoft.com/security/zero-trust/develop/configure-tokens-group-claims-app-roles>). They count
+    /// for every claim that roles depend on here: a role that is not seen can be the one with the stricter masks.
     private func isOverage(_ object: JSONObject) -> Bool {
-        let names = [options.groupsClaim.names[0], "groups"]
+        let paths = [options.groupsClaim] + options.roleRules.flatMap { $0.conditions.map(\.claim) }
+        let names = Set(paths.map { $0.names[0] })
         if let sources = object["_claim_names"]?.objectValue, names.contains(where: { sources[$0] != nil }) {
             return true
         }
-        return [.bool(true), .string("true")].contains(object["hasgroups"])
+        return names.contains("groups") && [.bool(true), .string("true")].contains(object["hasgroups"])
     }
 }
