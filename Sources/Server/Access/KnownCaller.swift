@@ -1,7 +1,7 @@
 public import Identity
 
-/// Who was identified, as the same one whatever the token: limits hold for a person and not for each sign-in, and a client
-/// that has got a fresh token, or one with more scopes, can cancel what it began under the former one.
+/// Who was identified, as the same one whatever the token: limits hold for a person and not for each sign-in, and a
+/// client that has got a fresh token, or one with more scopes, can cancel what it began under the former one.
 public struct KnownCaller: Sendable, Hashable {
     /// What the token of this request says.
     public let principal: Principal

@@ -2,8 +2,8 @@ import HTTPTypes
 import JSON
 import MCP
 
-/// What a client reads to learn where to get a token: OAuth 2.0 Protected Resource Metadata (RFC 9728), at the paths that
-/// the MCP specification names (2026-07-28, basic/authorization). Public, and readable by every page.
+/// What a client reads to learn where to get a token: OAuth 2.0 Protected Resource Metadata (RFC 9728), at the paths
+/// that the MCP specification names (2026-07-28, basic/authorization). Public, and readable by every page.
 public struct ResourceMetadata: Sendable, Hashable {
     private static let root = "/.well-known/oauth-protected-resource"
 

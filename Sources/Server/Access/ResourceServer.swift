@@ -1,8 +1,8 @@
 public import Identity
 import MCP
 
-/// The OAuth 2.1 resource server in front of the endpoint (MCP 2026-07-28, basic/authorization): who asks is told by the
-/// token of each single request, and by nothing else. A token goes nowhere from here.
+/// The OAuth 2.1 resource server in front of the endpoint (MCP 2026-07-28, basic/authorization): who asks is told by
+/// the token of each single request, and by nothing else. A token goes nowhere from here.
 public struct ResourceServer: Sendable {
     /// Whether a token is good, and whose it is.
     public typealias Verify = @Sendable (String) async -> Result<Principal, CallerRefusal>
@@ -67,8 +67,8 @@ public struct ResourceServer: Sendable {
         )
     }
 
-    /// Who a token stands for and whether that suffices for a tool, on the standard streams. `nil`, no token, is nobody:
-    /// whoever said where a token is does not mean the development principal.
+    /// Who a token stands for and whether that suffices for a tool, on the standard streams. `nil`, no token, is
+    /// nobody: whoever said where a token is does not mean the development principal.
     public func principal(
         for token: String?,
         calling tool: String?,
@@ -99,7 +99,7 @@ public struct ResourceServer: Sendable {
             return .success(KnownCaller(principal))
         case .failure(let refusal):
             await record(RefusedCaller(refusal, peer: head.peer, requestID: head.requestID))
-            // All that this very request will need, so that one sign-in is enough: clients answer one challenge, not two.
+            // All that this very request will need: clients answer one challenge of a request, not two.
             let operation = RequestedOperation(tool: ClaimedOperation.tool(in: head.headers))
             return .failure(answer(refusal, scopes: settings.scopes.needed(for: operation)))
         }
