@@ -17,6 +17,9 @@ struct HeaderParameters {
     /// Finds them in a schema, along `properties` alone, as the specification has it.
     init(schema: JSONObject) { parameters = Self.find(in: schema, at: []) }
 
+    /// Whether the tool wants none.
+    var isEmpty: Bool { parameters.isEmpty }
+
     private static func find(in schema: JSONObject, at path: [String]) -> [Parameter] {
         var found: [Parameter] = []
         for (name, property) in schema["properties"]?.objectValue ?? [:] {

@@ -24,6 +24,8 @@ public struct MCPEndpoint: Sendable {
     public let tools: [ToolDefinition]
     /// What there is beside tools.
     public let features: ServerFeatures
+    /// Of the tools whose schema wants arguments repeated in headers, those arguments.
+    private let headerParameters: [String: HeaderParameters]
 
     /// Creates an endpoint.
     public init(
@@ -36,6 +38,10 @@ public struct MCPEndpoint: Sendable {
         self.instructions = instructions
         self.tools = tools
         self.features = features
+        headerParameters = Dictionary(
+            tools.map { ($0.name, HeaderParameters(schema: $0.inputSchema)) }.filter { !$0.1.isEmpty },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
     /// What a request leads to.
@@ -50,9 +56,8 @@ public struct MCPEndpoint: Sendable {
     public func receive(_ http: InboundHTTP) -> InboundVerdict {
         let verdict = InboundRules.judge(http)
         guard case .request(let request) = verdict, request.era == .modern, request.method == MethodName.toolsCall,
-            let tool = tools.first(where: { $0.name == request.params["name"]?.stringValue }),
-            let trouble = HeaderParameters(schema: tool.inputSchema)
-                .mismatch(arguments: request.params["arguments"] ?? [:], headers: http.headers)
+            let parameters = headerParameters[request.params["name"]?.stringValue ?? ""],
+            let trouble = parameters.mismatch(arguments: request.params["arguments"] ?? [:], headers: http.headers)
         else { return verdict }
         return .reject(answer(to: request, error: ProtocolError(.headerMismatch, trouble)))
     }

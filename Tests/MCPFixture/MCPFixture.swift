@@ -12,14 +12,14 @@ import UnixSignals
 /// serves the standard streams.
 @main
 struct MCPFixture {
-    static func main() async throws {
+    static func main() async {
         let arguments = CommandLine.arguments.dropFirst()
-        if arguments.elementsEqual(["--stdio"]) { return try await run(stdio) }
+        if arguments.elementsEqual(["--stdio"]) { return await run(stdio) }
         guard arguments.count == 2, arguments.first == "--port", let port = arguments.last.flatMap({ Int($0) }) else {
             print("usage: MCPFixture --port N | --stdio", to: 2)
             exit(2)
         }
-        try await run(http(port: port))
+        await run(http(port: port))
     }
 
     private static let logger = Logger(label: "fixture", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -47,7 +47,7 @@ struct MCPFixture {
         )
     }
 
-    private static func run(_ service: some Service) async throws {
+    private static func run(_ service: some Service) async {
         signal(SIGPIPE, SIG_IGN)
         let group = ServiceGroup(
             configuration: .init(
@@ -56,7 +56,12 @@ struct MCPFixture {
                 logger: logger
             )
         )
-        try await group.run()
+        do {
+            try await group.run()
+        } catch {
+            print("MCPFixture: \(error)", to: 2)
+            exit(1)
+        }
     }
 
     private static func print(_ line: String, to descriptor: Int32) {
