@@ -1,5 +1,6 @@
 import Gate
 import Identity
+import Masking
 import Server
 
 extension Assembly {
@@ -14,13 +15,19 @@ extension Assembly {
                 host: listen.host,
                 port: listen.port,
                 refusesForwardedRequests: true,
-                connectionsMax: connections,
-                calls: configuration.limits.calls
+                connectionsMax: connections
             ),
             offer: offer,
             access: AccessRules<Principal, Caller>(
                 authenticate: { [principal] _ in .success(principal) },
                 makeCaller: makeCaller
+            ),
+            calls: CallRules(
+                account: { [$0.issuer, $0.subject] },
+                limits: { [gate, calls = configuration.limits.calls] principal in
+                    let roles = gate.roleLimits(of: principal)
+                    return calls.tightened(atOnce: roles.callsAtOnceMax, perMinute: roles.callsPerMinuteMax)
+                }
             ),
             logger: logger,
             onListening: { StandardError.print("ready \($0.url)") }

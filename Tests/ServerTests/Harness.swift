@@ -42,6 +42,7 @@ enum Harness {
     static func server(
         _ tools: [TestTool] = [echo],
         settings: ProxyServerSettings = settings(),
+        calls: CallLimits = CallLimits(),
         onListening: @escaping @Sendable (ListeningAddress) -> Void = { _ in }
     ) -> ProxyServer<String, TestCaller> {
         ProxyServer(
@@ -65,6 +66,7 @@ enum Harness {
                 },
                 makeCaller: { TestCaller(name: $0, facts: $1) }
             ),
+            calls: CallRules(account: { [$0] }, limits: { _ in calls }),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             onListening: onListening
         )
@@ -73,11 +75,12 @@ enum Harness {
     /// Runs a server while the body runs. `change` may adjust it before it starts; `stop` begins a graceful shutdown.
     static func serving(
         _ tools: [TestTool] = [echo],
+        calls: CallLimits = CallLimits(),
         change: (inout ProxyServer<String, TestCaller>) -> Void = { _ in },
         _ body: @Sendable @escaping (_ port: Int, _ stop: @Sendable () async -> Void) async throws -> Void
     ) async throws {
         let (addresses, source) = AsyncStream<ListeningAddress>.makeStream()
-        var server = server(tools) { address in
+        var server = server(tools, calls: calls) { address in
             source.yield(address)
             source.finish()
         }
