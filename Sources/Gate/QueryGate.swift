@@ -66,8 +66,11 @@ public final class QueryGate: Sendable {
 
     /// A caller with the mapping in force now, for one request from its beginning to its end.
     func requester(_ caller: Caller) -> Requester {
-        Requester(caller: caller, mapping: mapping.withLock { $0 })
+        Requester(caller: caller, mapping: currentMapping)
     }
+
+    /// The mapping in force now.
+    var currentMapping: Mapping { mapping.withLock { $0 } }
 
     /// Runs a query for a caller and answers with its first page, or with `status: "running"` after
     /// ``GateSettings/answerWait``.

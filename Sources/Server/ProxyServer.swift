@@ -21,11 +21,12 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
     let runner: OfferRunner<Caller>
     let access: AccessRules<Identified, Caller>
     let door: FrontDoor
-    let bodies = BodyShares<Identified>(
+    let bodies = BodyShares(
         bytesMax: ServerLimits.heldBodyBytesMax,
         shareMax: ServerLimits.heldBodyBytesShare
     )
-    var limiter: CallLimiter<Identified>
+    let limiter = CallLimiter()
+    let calls: CallRules<Identified>
     let legacyCalls = LegacyCalls<Identified>()
     let replies = ClientReplies<Identified>()
     let logger: Logger
@@ -41,12 +42,14 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
     ///   - settings: where to listen, and whom to listen to.
     ///   - offer: how the server presents itself, and its tools in the order in which they are listed.
     ///   - access: who may call.
+    ///   - calls: how many calls of whom may run.
     ///   - logger: for events of the server; it never gets arguments, results or headers.
     ///   - onListening: called once, when clients can connect.
     public init(
         settings: ProxyServerSettings,
         offer: ServerOffer<Caller>,
         access: AccessRules<Identified, Caller>,
+        calls: CallRules<Identified>,
         logger: Logger,
         onListening: @escaping @Sendable (ListeningAddress) -> Void
     ) {
@@ -55,7 +58,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
         self.runner = OfferRunner(offer)
         self.access = access
         self.door = FrontDoor(settings: settings)
-        self.limiter = CallLimiter(limits: settings.calls)
+        self.calls = calls
         self.logger = logger
         self.onListening = onListening
     }

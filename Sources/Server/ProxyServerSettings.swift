@@ -16,8 +16,6 @@ public struct ProxyServerSettings: Sendable, Hashable {
     public var refusesForwardedRequests: Bool
     /// Connections that are open at once; further ones wait in the listener's queue.
     public var connectionsMax: Int
-    /// What one principal may have going at once.
-    public var calls: CallLimits
 
     /// Creates settings.
     public init(
@@ -26,8 +24,7 @@ public struct ProxyServerSettings: Sendable, Hashable {
         allowedOrigins: [String] = [],
         allowedHosts: [String] = [],
         refusesForwardedRequests: Bool,
-        connectionsMax: Int = ServerLimits.connectionsMax,
-        calls: CallLimits = CallLimits()
+        connectionsMax: Int = ServerLimits.connectionsMax
     ) {
         self.host = host
         self.port = port
@@ -35,7 +32,6 @@ public struct ProxyServerSettings: Sendable, Hashable {
         self.allowedHosts = allowedHosts
         self.refusesForwardedRequests = refusesForwardedRequests
         self.connectionsMax = connectionsMax
-        self.calls = calls
     }
 
     /// Whether nobody on another machine can reach the server.

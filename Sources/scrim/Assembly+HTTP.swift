@@ -1,5 +1,6 @@
 import Gate
 import Identity
+import Masking
 import Server
 
 extension Assembly {
@@ -14,11 +15,17 @@ extension Assembly {
                 host: listen.host,
                 port: listen.port,
                 refusesForwardedRequests: door.developmentPrincipal != nil,
-                connectionsMax: connections,
-                calls: configuration.limits.calls
+                connectionsMax: connections
             ),
             offer: offer,
             access: door.accessRules(makeCaller: makeCaller),
+            calls: CallRules(
+                account: { [$0.principal.issuer, $0.principal.subject] },
+                limits: { [gate, calls = configuration.limits.calls] caller in
+                    let roles = gate.roleLimits(of: caller.principal)
+                    return calls.tightened(atOnce: roles.callsAtOnceMax, perMinute: roles.callsPerMinuteMax)
+                }
+            ),
             logger: logger,
             onListening: { StandardError.print("ready \($0.url)") }
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import raw_http
 from conftest import Warehouse
+from policy import ROLES, write_mapping
 from process_watch import descriptors, resident_kb
 from proxy import Proxy, command, configure, serving
 from raw_http import call, connection, discover, ping
@@ -79,6 +80,16 @@ def test_a_rate_is_kept_and_told(tmp_path: Path, warehouse: Warehouse) -> None:
             assert {status(discover()) for _ in range(50)} == {200}
             time.sleep(2.1)
             assert status(call("describe_table")) == 200
+
+
+def test_a_role_tightens_what_the_configuration_allows(tmp_path: Path, warehouse: Warehouse) -> None:
+    write_mapping(tmp_path / "mapping", ROLES | {"analyst": ROLES["analyst"] | {
+        "limits": {"calls_per_minute": 5, "calls_at_once": 1_000_000}}})
+    with serving(configure(tmp_path, warehouse.url, warehouse.key_file, limits={"calls_per_minute": 30})) as proxy:
+        with connection(proxy.url) as client:
+            client.send(b"".join(call("describe_table", number) for number in range(10)))
+            answers = [client.answer() for _ in range(10)]
+            assert [answer.status for answer in answers if answer] == [200] * 5 + [429] * 5
 
 
 def test_a_flood_takes_bounded_memory(proxy: Proxy) -> None:

@@ -36,9 +36,10 @@ def quiet_end(config: Path) -> Iterator[Proxy]:
 
 
 def entries(proxy: Proxy, kind: str) -> list[dict[str, Any]]:
-    """The log's entries of one kind."""
-    lines = map(json.loads, (proxy.audit / "entries.jsonl").read_text().splitlines())
-    return [line for line in lines if line["type"] == kind]
+    """The log's entries of one kind that are whole."""
+    log = proxy.audit / "entries.jsonl"
+    whole = log.read_text().rpartition("\n")[0] if log.exists() else ""
+    return [entry for entry in map(json.loads, whole.splitlines()) if entry["type"] == kind]
 
 
 def in_background(url: str, request: bytes) -> tuple[threading.Thread, list[raw_http.Answer | None]]:

@@ -60,7 +60,7 @@ enum Module {
         "Gate": ["Logging", "Synchronization", "Foundation", "FoundationEssentials"],
         "Server": [
             "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore",
-            "Logging", "NIOCore", "ServiceLifecycle", "Synchronization",
+            "Logging", "NIOCore", "NIOHTTP1", "ServiceLifecycle", "Synchronization",
         ],
         "scrim": [
             "ArgumentParser", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "UnixSignals", "Yams",

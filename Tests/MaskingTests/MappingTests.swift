@@ -77,11 +77,16 @@ struct MappingTests {
 
     @Test
     func `limits take suffixes`() throws {
-        let mapping = try Bank.mapping(["r": "limits: {max_bytes_billed: 10GB, page_bytes: 40kB, query_timeout: 5m}"])
+        let mapping = try Bank.mapping([
+            "r":
+                "limits: {max_bytes_billed: 10GB, page_bytes: 40kB, query_timeout: 5m, calls_at_once: 3, calls_per_minute: 60}"
+        ])
         let limits = try #require(mapping.roles["r"]).limits
         #expect(limits.bytesBilledMax == 10_000_000_000)
         #expect(limits.pageBytesMax == 40_000)
         #expect(limits.querySecondsMax == 300)
+        #expect(limits.callsAtOnceMax == 3)
+        #expect(limits.callsPerMinuteMax == 60)
         #expect(limits.pageRowsMax == nil)
     }
 

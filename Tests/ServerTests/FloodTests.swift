@@ -45,8 +45,8 @@ struct FloodTests {
         more: "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: server/discover\r\n"
     )
 
-    private static func limited(_ atOnce: Int, _ queued: Int, _ perMinute: Int = 1000) -> CallLimiter<String> {
-        CallLimiter(limits: CallLimits(atOnce: atOnce, queued: queued, perMinute: perMinute))
+    private static func limits(_ atOnce: Int, _ queued: Int, _ perMinute: Int = 1_000_000) -> CallLimits {
+        CallLimits(atOnce: atOnce, queued: queued, perMinute: perMinute)
     }
 
     private static func answer(_ request: String, _ port: Int) async throws -> RawClient.Response {
@@ -57,9 +57,9 @@ struct FloodTests {
     }
 
     /// Waits until a further call of `dev` would be refused, or would not.
-    private static func wouldRefuse(_ expected: Bool, _ limiter: CallLimiter<String>) async throws {
+    private static func wouldRefuse(_ expected: Bool, _ limiter: CallLimiter, _ limits: CallLimits) async throws {
         while true {
-            switch limiter.admit("dev") {
+            switch limiter.admit(["dev"], limits) {
             case .refused: if expected { return }
             case .place(let place):
                 place.leave()
@@ -71,12 +71,18 @@ struct FloodTests {
 
     @Test func `one principal's flood is refused, and another is answered`() async throws {
         let gate = Gate()
-        let limiter = Self.limited(2, 2, 100_000)
-        try await Harness.serving([gate.tool, Harness.echo], change: { $0.limiter = limiter }) { port, _ in
+        let limits = Self.limits(2, 2)
+        let limiter = Mutex<CallLimiter?>(nil)
+        try await Harness.serving(
+            [gate.tool, Harness.echo],
+            calls: limits,
+            change: { server in limiter.withLock { $0 = server.limiter } }
+        ) { port, _ in
+            let limiter = try #require(limiter.withLock { $0 })
             try await withThrowingTaskGroup(of: Int.self) { flood in
                 for _ in 0..<4 { flood.addTask { try await Self.answer(Wire.modernCall("held"), port).status } }
                 try await gate.began.reaches(2)
-                try await Self.wouldRefuse(true, limiter)
+                try await Self.wouldRefuse(true, limiter, limits)
                 let refused = try await Self.answer(Wire.modernCall("echo", id: 7), port)
                 #expect(refused.status == 429)
                 #expect(refused.header("retry-after") == "1")
@@ -98,7 +104,7 @@ struct FloodTests {
     }
 
     @Test func `a rate refuses calls and nothing else`() async throws {
-        try await Harness.serving(change: { $0.limiter = Self.limited(10, 0, 3) }) { port, _ in
+        try await Harness.serving(calls: Self.limits(10, 0, 3)) { port, _ in
             try await RawClient.connected(to: port) { client in
                 for _ in 0..<3 {
                     try await client.send(Wire.legacyCall("echo"))
@@ -120,17 +126,23 @@ struct FloodTests {
 
     @Test func `a client that leaves the queue never has its turn`() async throws {
         let gate = Gate()
-        let limiter = Self.limited(1, 1, 100_000)
-        try await Harness.serving([gate.tool], change: { $0.limiter = limiter }) { port, _ in
+        let limits = Self.limits(1, 1)
+        let limiter = Mutex<CallLimiter?>(nil)
+        try await Harness.serving(
+            [gate.tool],
+            calls: limits,
+            change: { server in limiter.withLock { $0 = server.limiter } }
+        ) { port, _ in
+            let limiter = try #require(limiter.withLock { $0 })
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { _ = try await Self.answer(Wire.modernCall("held"), port) }
                 try await gate.began.reaches(1)
                 // It waits once the queue is full, and leaves.
                 try await RawClient.connected(to: port) { client in
                     try await client.send(Wire.modernCall("held"))
-                    try await Self.wouldRefuse(true, limiter)
+                    try await Self.wouldRefuse(true, limiter, limits)
                 }
-                try await Self.wouldRefuse(false, limiter)
+                try await Self.wouldRefuse(false, limiter, limits)
                 gate.release.finish()
                 try await group.waitForAll()
             }
@@ -178,10 +190,8 @@ struct FloodTests {
         }
         try await Harness.serving(
             [large, Harness.echo],
-            change: {
-                $0.wireLimits.write = .milliseconds(500)
-                $0.limiter = Self.limited(1, 1)
-            }
+            calls: Self.limits(1, 1),
+            change: { $0.wireLimits.write = .milliseconds(500) }
         ) { port, _ in
             let deaf = try await ClientSocket.connect(port)
             try await deaf.write(Wire.modernCall("large"))

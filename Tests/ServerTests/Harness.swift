@@ -67,6 +67,7 @@ enum Harness {
     static func server(
         _ tools: [TestTool] = [echo],
         settings: ProxyServerSettings = settings(),
+        calls: CallLimits = CallLimits(),
         adjust: (inout ServerOffer<TestCaller>) -> Void = { _ in },
         onListening: @escaping @Sendable (ListeningAddress) -> Void = { _ in }
     ) -> ProxyServer<String, TestCaller> {
@@ -87,6 +88,7 @@ enum Harness {
                 },
                 makeCaller: { TestCaller(name: $0, facts: $1) }
             ),
+            calls: CallRules(account: { [$0] }, limits: { _ in calls }),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             onListening: onListening
         )
@@ -95,12 +97,13 @@ enum Harness {
     /// Runs a server while the body runs. `change` may adjust it before it starts; `stop` begins a graceful shutdown.
     static func serving(
         _ tools: [TestTool] = [echo],
+        calls: CallLimits = CallLimits(),
         adjust: (inout ServerOffer<TestCaller>) -> Void = { _ in },
         change: (inout ProxyServer<String, TestCaller>) -> Void = { _ in },
         _ body: @Sendable @escaping (_ port: Int, _ stop: @Sendable () async -> Void) async throws -> Void
     ) async throws {
         let (addresses, source) = AsyncStream<ListeningAddress>.makeStream()
-        var server = server(tools, adjust: adjust) { address in
+        var server = server(tools, calls: calls, adjust: adjust) { address in
             source.yield(address)
             source.finish()
         }

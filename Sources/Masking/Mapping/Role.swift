@@ -23,6 +23,10 @@ public struct RoleLimits: Sendable, Hashable {
     public var pageBytesMax: Int64?
     /// The longest time that one query may run, in seconds.
     public var querySecondsMax: Int64?
+    /// The most calls that run at once.
+    public var callsAtOnceMax: Int64?
+    /// The most calls that begin in a minute.
+    public var callsPerMinuteMax: Int64?
 
     /// No limits.
     public init() {}
@@ -40,6 +44,8 @@ public struct RoleLimits: Sendable, Hashable {
         result.pageRowsMax = pick(pageRowsMax, other.pageRowsMax)
         result.pageBytesMax = pick(pageBytesMax, other.pageBytesMax)
         result.querySecondsMax = pick(querySecondsMax, other.querySecondsMax)
+        result.callsAtOnceMax = pick(callsAtOnceMax, other.callsAtOnceMax)
+        result.callsPerMinuteMax = pick(callsPerMinuteMax, other.callsPerMinuteMax)
         return result
     }
 }
@@ -122,12 +128,19 @@ extension YAMLReader {
     private mutating func limits(_ node: Node) -> RoleLimits {
         var limits = RoleLimits()
         guard let mapping = map(node, for: "limits") else { return limits }
-        refuseUnknownKeys(of: mapping, known: ["max_bytes_billed", "page_rows", "page_bytes", "query_timeout"])
+        refuseUnknownKeys(
+            of: mapping,
+            known: [
+                "max_bytes_billed", "page_rows", "page_bytes", "query_timeout", "calls_at_once", "calls_per_minute",
+            ]
+        )
         for (key, _, value) in entries(of: mapping) {
             if key == "max_bytes_billed" { limits.bytesBilledMax = quantity(value, for: key, unit: .bytes) }
             if key == "page_rows" { limits.pageRowsMax = quantity(value, for: key, unit: .count) }
             if key == "page_bytes" { limits.pageBytesMax = quantity(value, for: key, unit: .bytes) }
             if key == "query_timeout" { limits.querySecondsMax = quantity(value, for: key, unit: .seconds) }
+            if key == "calls_at_once" { limits.callsAtOnceMax = quantity(value, for: key, unit: .count) }
+            if key == "calls_per_minute" { limits.callsPerMinuteMax = quantity(value, for: key, unit: .count) }
         }
         return limits
     }

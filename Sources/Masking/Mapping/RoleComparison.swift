@@ -99,6 +99,8 @@ struct RoleComparison {
             ("max_bytes_billed", old.bytesBilledMax, new.bytesBilledMax),
             ("page_rows", old.pageRowsMax, new.pageRowsMax), ("page_bytes", old.pageBytesMax, new.pageBytesMax),
             ("query_timeout", old.querySecondsMax, new.querySecondsMax),
+            ("calls_at_once", old.callsAtOnceMax, new.callsAtOnceMax),
+            ("calls_per_minute", old.callsPerMinuteMax, new.callsPerMinuteMax),
         ]
         return pairs.flatMap { key, old, new in
             difference(.limit(key), old.map { String($0) }, new.map { String($0) }, .changes)

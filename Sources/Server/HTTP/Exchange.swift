@@ -24,7 +24,7 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
     /// What a whole request leads to.
     enum Outcome {
         case reply(Reply)
-        case call(RunningCall<Identified, Caller>, CallPlace<Identified>)
+        case call(RunningCall<Identified, Caller>, CallPlace)
     }
 
     /// Answers the request.
@@ -35,7 +35,7 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         case .reply(let reply):
             try await write(reply, to: head, writer)
         case .readBody(let identified, let reserved):
-            defer { server.bodies.release(reserved, of: identified) }
+            defer { server.bodies.release(reserved, of: server.calls.account(identified)) }
             if head.headers.values(of: "Expect").contains(where: { $0.lowercased() == "100-continue" }) {
                 try await writer.writeInformationalHead(HTTPResponse(status: .continue))
             }
@@ -97,7 +97,7 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         }
         let announced = head.contentLength ?? (head.hasBody ? ServerLimits.bodyBytesMax : 0)
         guard announced <= ServerLimits.bodyBytesMax else { return refuse(head, Self.tooLarge) }
-        guard server.bodies.reserve(announced, for: identified) else {
+        guard server.bodies.reserve(announced, for: server.calls.account(identified)) else {
             var reply = Reply(status: 503, "too much is being sent at once")
             reply.headers[.retryAfter] = "1"
             return refuse(head, reply)
@@ -179,8 +179,8 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
             return .reply(Reply(refusal, id: request.id))
         }
         let end = try await end(of: request, head, identified)
-        let place: CallPlace<Identified>
-        switch server.limiter.admit(identified) {
+        let place: CallPlace
+        switch server.limiter.admit(server.calls.account(identified), server.calls.limits(identified)) {
         case .place(let given): place = given
         case .refused(let message, let seconds): return .reply(tooMany(request, message, seconds))
         }

@@ -22,6 +22,8 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether an answer said that it is the last, and whether that one is being written.
     private var hasSaidClose = false
     private var isWritingLast = false
+    /// Whether the last answer is written.
+    private var isOver = false
 
     init(wire: WireWatch, entry: ConnectionTable.Entry) {
         self.wire = wire
@@ -53,6 +55,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
             wire.messageEnded()
             if !takesMore { wire.expectNoMore() }
             context.fireChannelRead(data)
+            endOutput(context)
         }
     }
 
@@ -101,11 +104,18 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isWritingLast = false
             let written = promise ?? context.eventLoop.makePromise()
             written.futureResult.assumeIsolated().whenComplete { _ in
-                // The other half stays open for a while: closing it with unread bytes would discard the answer.
-                context.close(mode: .output, promise: nil)
+                self.isOver = true
                 self.wire.closeLater()
+                self.endOutput(context)
             }
             context.write(data, promise: written)
         }
+    }
+
+    /// Ends this side once the last answer is written and its request read: some clients that still send take an end for
+    /// a failure, and read no answer. The other side stays open for a while, because closing with unread bytes would
+    /// discard the answer.
+    private func endOutput(_ context: ChannelHandlerContext) {
+        if isOver, !isReading { context.close(mode: .output, promise: nil) }
     }
 }

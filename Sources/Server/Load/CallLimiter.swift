@@ -21,35 +21,58 @@ public struct CallLimits: Sendable, Hashable {
     }
 }
 
+extension CallLimits {
+    /// These limits, or lower ones where they are given.
+    public func tightened(atOnce: Int64?, perMinute: Int64?) -> CallLimits {
+        var limits = self
+        if let atOnce { limits.atOnce = min(limits.atOnce, Int(clamping: atOnce)) }
+        if let perMinute { limits.perMinute = min(limits.perMinute, Int(clamping: perMinute)) }
+        return limits
+    }
+}
+
+/// Whose calls count together, and what they may be.
+public struct CallRules<Identified: Sendable>: Sendable {
+    /// The parts of the name under which calls are counted: those of one person, however often they signed in.
+    public let account: @Sendable (Identified) -> [String]
+    /// The limits that hold for a call that begins now.
+    public let limits: @Sendable (Identified) -> CallLimits
+
+    /// Creates rules.
+    public init(
+        account: @escaping @Sendable (Identified) -> [String],
+        limits: @escaping @Sendable (Identified) -> CallLimits
+    ) {
+        self.account = account
+        self.limits = limits
+    }
+}
+
 /// Keeps the calls of each principal within its limits, so that no principal's flood is felt by another.
-final class CallLimiter<Identified: Hashable & Sendable>: Sendable {
+final class CallLimiter: Sendable {
     /// What becomes of a call that wants to begin.
     enum Admission {
-        case place(CallPlace<Identified>)
+        case place(CallPlace)
         case refused(message: String, retryAfterSeconds: Int)
     }
 
     private struct Account {
         var bucket: TokenBucket
         var running = 0
-        var waiting: [CallPlace<Identified>] = []
+        var waiting: [CallPlace] = []
     }
 
     /// Beyond so many accounts those are forgotten that say nothing any more.
-    private static var accountsKept: Int { 1024 }
+    private static let accountsKept = 1024
 
-    private let limits: CallLimits
-    private let accounts = Locked<[Identified: Account]>([:])
-
-    init(limits: CallLimits) { self.limits = limits }
+    private let accounts = Locked<[[String]: Account]>([:])
 
     /// Gives a call its place, which it must leave. It counts against the rate also when it then waits in vain.
-    func admit(_ principal: Identified, now: ContinuousClock.Instant = .now) -> Admission {
-        let limits = limits
-        return accounts.withLock { accounts in
+    func admit(_ name: [String], _ limits: CallLimits, now: ContinuousClock.Instant = .now) -> Admission {
+        accounts.withLock { accounts in
             if accounts.count >= Self.accountsKept { Self.forgetIdle(&accounts, now) }
-            var account = accounts[principal] ?? Account(bucket: TokenBucket(perMinute: limits.perMinute, now: now))
-            defer { accounts[principal] = account }
+            var account = accounts[name] ?? Account(bucket: TokenBucket(perMinute: limits.perMinute, now: now))
+            defer { accounts[name] = account }
             let isFree = account.running < limits.atOnce
             guard isFree || account.waiting.count < limits.queued else {
                 return .refused(
@@ -57,11 +80,11 @@ final class CallLimiter<Identified: Hashable & Sendable>: Sendable {
                     retryAfterSeconds: 1
                 )
             }
-            if let seconds = account.bucket.take(now: now) {
+            if let seconds = account.bucket.take(perMinute: limits.perMinute, now: now) {
                 let message = "too many calls: \(limits.perMinute) a minute"
                 return .refused(message: message, retryAfterSeconds: seconds)
             }
-            let place = CallPlace(limiter: self, of: principal)
+            let place = CallPlace(limiter: self, of: name)
             if isFree {
                 account.running += 1
                 place.turn.stop()
@@ -73,41 +96,40 @@ final class CallLimiter<Identified: Hashable & Sendable>: Sendable {
     }
 
     /// Gives up a place, also one that is waited for, and lets the next one in.
-    fileprivate func leave(_ place: CallPlace<Identified>) {
-        let next: CallPlace<Identified>? = accounts.withLock { accounts in
-            if let index = accounts[place.principal]?.waiting.firstIndex(where: { $0 === place }) {
-                accounts[place.principal]?.waiting.remove(at: index)
+    fileprivate func leave(_ place: CallPlace) {
+        let next: CallPlace? = accounts.withLock { accounts in
+            if let index = accounts[place.account]?.waiting.firstIndex(where: { $0 === place }) {
+                accounts[place.account]?.waiting.remove(at: index)
                 return nil
             }
-            guard let next = accounts[place.principal]?.waiting.first else {
-                accounts[place.principal]?.running -= 1
+            guard let next = accounts[place.account]?.waiting.first else {
+                accounts[place.account]?.running -= 1
                 return nil
             }
-            accounts[place.principal]?.waiting.removeFirst()
+            accounts[place.account]?.waiting.removeFirst()
             return next
         }
         next?.turn.stop()
     }
 
-    private static func forgetIdle(_ accounts: inout [Identified: Account], _ now: ContinuousClock.Instant) {
-        for (principal, account) in accounts where account.running == 0 && account.waiting.isEmpty {
-            var bucket = account.bucket
-            if bucket.isFull(now: now) { accounts[principal] = nil }
+    private static func forgetIdle(_ accounts: inout [[String]: Account], _ now: ContinuousClock.Instant) {
+        accounts = accounts.filter { _, account in
+            account.running > 0 || !account.waiting.isEmpty || account.bucket.isFullAfter > now
         }
     }
 }
 
 /// One call's place among those of its principal.
-final class CallPlace<Identified: Hashable & Sendable>: Sendable {
-    fileprivate let principal: Identified
+final class CallPlace: Sendable {
+    fileprivate let account: [String]
     /// Stopped when it is this call's turn.
     fileprivate let turn = StopSignal()
-    private let limiter: CallLimiter<Identified>
+    private let limiter: CallLimiter
     private let hasLeft = Locked(false)
 
-    fileprivate init(limiter: CallLimiter<Identified>, of principal: Identified) {
+    fileprivate init(limiter: CallLimiter, of account: [String]) {
         self.limiter = limiter
-        self.principal = principal
+        self.account = account
     }
 
     /// Waits until it is this call's turn; `false` when the task was cancelled before.
