@@ -26,6 +26,8 @@ public final class QueryGate: Sendable {
     let openJobs = OpenJobs(capacity: GateSettings.openJobsMax)
     let cancellations = CancellationQueue()
     let sessionsSeen = SessionsSeen()
+    let completionRate = CompletionRate()
+    let mappingWatch = MappingWatch()
     let logger: Logger
 
     /// How often a query is sent as a new job after BigQuery failed one for reasons of its own.
@@ -58,6 +60,7 @@ public final class QueryGate: Sendable {
             .mappingLoaded(MappingLoaded(digest: mapping.digest, fileCount: mapping.fileCount, roles: roles))
         )
         self.mapping.withLock { $0 = mapping }
+        mappingWatch.announce()
     }
 
     /// A caller with the mapping in force now, for one request from its beginning to its end.

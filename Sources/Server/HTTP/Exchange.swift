@@ -177,7 +177,8 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
                 run: { await server.runner.run(operation, of: request, as: caller, $0) },
                 ask: takesStream && request.era == .legacy ? server.replies.asker(of: identified) : nil,
                 end: try await end(of: request, head, identified),
-                takesStream: takesStream
+                takesStream: takesStream,
+                meta: server.runner.offer.meta(caller)
             )
         )
     }

@@ -30,6 +30,8 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
     let ask: ClientReplies<Identified>.Asker?
     let end: CallEnd<Identified>
     let takesStream: Bool
+    /// What the offer says of the caller in each answer.
+    let meta: JSONObject
 
     private enum Event {
         case stillRunning
@@ -59,7 +61,7 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
                     try await stream.write(ByteBuffer(bytes: EventStream.message(streamed(result))))
                     try await stream.finish(nil)
                 } else if let unused = head.take() {
-                    let reply = Reply(server.endpoint.answer(to: request, with: result))
+                    let reply = Reply(server.endpoint.answer(to: request, with: result, meta: meta))
                     try await unused.write(
                         response: reply.head,
                         body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
@@ -80,9 +82,9 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
 
     /// The answer as an event holds it: the result, or an error in its place when clients could not take it.
     private func streamed(_ result: OperationResult) -> [UInt8] {
-        let bytes = server.endpoint.answer(to: request, with: result).body.serialized()
+        let bytes = server.endpoint.answer(to: request, with: result, meta: meta).body.serialized()
         guard bytes.count > ServerLimits.eventBytesMax else { return bytes }
-        return server.endpoint.answer(to: request, with: Self.tooLarge(result)).body.serialized()
+        return server.endpoint.answer(to: request, with: Self.tooLarge(result), meta: meta).body.serialized()
     }
 
     /// What is said in place of a result that is too large for an event.

@@ -118,7 +118,8 @@ struct StdioConversation<Caller: Sendable>: Sendable {
                 return await server.runner.run(operation, of: request, as: caller, line)
             }
             guard calls.leave(request.id), !Task.isCancelled, let result else { return }
-            await send(server.endpoint.answer(to: request, with: result).body)
+            let meta = server.runner.offer.meta(caller)
+            await send(server.endpoint.answer(to: request, with: result, meta: meta).body)
         }
     }
 
