@@ -1,4 +1,4 @@
-"""What is offered beside tools: resources, completion, prompts, listening and progress, with the checks of the tools."""
+"""What is offered beside tools, with their checks: resources, completion, prompts, listening and progress."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from mcp.client.subscriptions import ResourcesListChanged, ResourceUpdated
 from mcp.shared.exceptions import MCPError
 from mcp_types import PromptReference, ResourceTemplateReference
 from proxy import Proxy, command, configure, serving
+from recording import Recording, RecordingTransport
 from test_mapping_reload import hang_up, rewrite
-from wire import RecordingTransport, Wire
 
 TABLE_TEMPLATE = ResourceTemplateReference(type="ref/resource", uri="bq://{project}/{dataset}/{table}")
 NOT_FOUND = {"2026-07-28": -32602, "2025-11-25": -32002}
@@ -59,7 +59,7 @@ def complete(agent: Agent, ref: Any, name: str, value: str, **filled: str) -> An
 def prompt(agent: Agent, name: str, **arguments: str) -> str:
     [message] = agent.portal.call(agent.client.get_prompt, name, arguments).messages
     assert message.role == "user"
-    agent.transcript.append(message.content.text)
+    agent.transcript.append(json.dumps({"prompt": message.content.text}))
     return message.content.text
 
 
@@ -97,7 +97,8 @@ def test_of_tables_by_day_the_newest_is_listed(either_agent: Agent) -> None:
 
 def test_a_table_says_what_describe_table_says(either_agent: Agent) -> None:
     for table in ("customers", "customer_directory"):
-        assert read(either_agent, f"bq://demo/bank/{table}") == either_agent.ask("describe_table", table=f"bank.{table}")
+        described = either_agent.ask("describe_table", table=f"bank.{table}")
+        assert read(either_agent, f"bq://demo/bank/{table}") == described
 
 
 def test_cards_lead_on(either_agent: Agent) -> None:
@@ -158,8 +159,8 @@ def crowded(warehouse: Any, direct: bigquery.Client, tmp_path_factory: pytest.Te
 def test_the_list_comes_in_pages(crowded: Proxy, mode: str) -> None:
     with connected(crowded.url, mode) as agent:
         found = list(resources(agent))
-        assert found == ["bq://demo", "bq://demo/crowded", *(f"bq://demo/crowded/t{number:03}" for number in range(230)),
-                         "bq://demo/vacant"]
+        tables = [f"bq://demo/crowded/t{number:03}" for number in range(230)]
+        assert found == ["bq://demo", "bq://demo/crowded", *tables, "bq://demo/vacant"]
         first = agent.portal.call(agent.client.list_resources)
         assert len(first.resources) == 100
         for cursor in ("", "no", first.next_cursor[:-2], first.next_cursor + "A"):
@@ -331,12 +332,12 @@ def test_progress_is_told_to_who_wants_it(proxy: Proxy, faults: Callable[..., No
 
 def test_who_does_not_want_progress_gets_plain_json(proxy: Proxy, faults: Callable[..., None]) -> None:
     faults(jobs=[{"sql": "slow_without_progress", "slow_ms": 2_500}])
-    wire = Wire()
+    recording = Recording()
 
     async def call() -> None:
-        async with httpx2.AsyncClient(transport=RecordingTransport(wire), timeout=CALL_SECONDS_MAX) as http, \
+        async with httpx2.AsyncClient(transport=RecordingTransport(recording), timeout=CALL_SECONDS_MAX) as http, \
                 Client(streamable_http_client(proxy.url, http_client=http)) as client:
             await client.call_tool("query", {"sql": "SELECT 1 AS slow_without_progress"})
 
     anyio.run(call)
-    assert ("tools/call", "application/json") in wire.content_types
+    assert ("tools/call", "application/json") in recording.content_types

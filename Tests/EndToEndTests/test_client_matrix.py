@@ -20,7 +20,6 @@ import httpx2
 import pytest
 from agent import CALL_SECONDS_MAX
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from fixture_server import FIXTURE, fixture_serving
 from google.cloud import bigquery
 from mcp.client import Client
 from mcp.client.stdio import stdio_client
@@ -28,9 +27,10 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.client.subscriptions import ListenNotSupportedError, ResourceUpdated, ToolsListChanged
 from mcp.shared.exceptions import MCPError
 from mcp_types import ElicitResult, PromptReference
+from mcp_wire import FIXTURE, LEGACY, MODERN, fixture_server
 from proxy import BINARY, Proxy, configure, serving
+from recording import Recording, RecordingTransport, complaints, recorded
 from test_stdio import is_cancelled
-from wire import LEGACY, MODERN, RecordingTransport, Wire, complaints, recorded
 
 MODES = ["auto", "legacy", "2026-07-28"]
 TRANSPORTS = ["json", "sse", "stdio"]
@@ -46,7 +46,7 @@ class Seat:
     portal: BlockingPortal
     product: Client
     fixture: Client
-    wires: dict[str, Wire]
+    recordings: dict[str, Recording]
     directory: Path
 
     @property
@@ -68,7 +68,7 @@ class Seat:
     def assert_call_came_as_expected(self, server: str) -> None:
         """Whether the last call had the kind of answer that its column is about."""
         if self.transport != "stdio":
-            kinds = [kind for method, kind in self.wires[server].content_types if method == "tools/call"]
+            kinds = [kind for method, kind in self.recordings[server].content_types if method == "tools/call"]
             assert kinds[-1] == {"json": "application/json", "sse": "text/event-stream"}[self.transport]
 
     def error(self, call: Any) -> MCPError:
@@ -92,11 +92,11 @@ async def _filled_in(_context: Any, params: Any) -> ElicitResult:
 
 
 @asynccontextmanager
-async def _connected(mode: str, server: Any, wire: Wire) -> AsyncIterator[Client]:
+async def _connected(mode: str, server: Any, recording: Recording) -> AsyncIterator[Client]:
     async with AsyncExitStack() as stack:
         if isinstance(server, str):
             http = await stack.enter_async_context(
-                httpx2.AsyncClient(transport=RecordingTransport(wire), timeout=CALL_SECONDS_MAX))
+                httpx2.AsyncClient(transport=RecordingTransport(recording), timeout=CALL_SECONDS_MAX))
             server = streamable_http_client(server, http_client=http)
         yield await stack.enter_async_context(
             Client(server, mode=mode, elicitation_callback=_filled_in, read_timeout_seconds=CALL_SECONDS_MAX))
@@ -106,7 +106,7 @@ async def _connected(mode: str, server: Any, wire: Wire) -> AsyncIterator[Client
 def fixture_url() -> Iterator[str]:
     if not FIXTURE.exists():
         pytest.fail(f"{FIXTURE} is not built")
-    with fixture_serving() as url:
+    with fixture_server() as url:
         yield url
 
 
@@ -132,10 +132,11 @@ def open_seat(transport: str, mode: str, warehouse: Any, proxy: Proxy, fixture_u
             for name, command in commands.items():
                 (directory / name).mkdir(exist_ok=True)
                 servers[name] = stdio_client(recorded(command, directory / name), errlog=log)
-        wires = {name: Wire() for name in servers}
-        with portal.wrap_async_context_manager(_connected(mode, servers["product"], wires["product"])) as product, \
-                portal.wrap_async_context_manager(_connected(mode, servers["fixture"], wires["fixture"])) as fixture:
-            yield Seat(mode, transport, portal, product, fixture, wires, directory)
+        recordings = {name: Recording() for name in servers}
+        opened = {name: portal.wrap_async_context_manager(_connected(mode, servers[name], recordings[name]))
+                  for name in servers}
+        with opened["product"] as product, opened["fixture"] as fixture:
+            yield Seat(mode, transport, portal, product, fixture, recordings, directory)
 
 
 def marked(seat: Seat, what: str, faults: Any, slow_ms: int, **more: Any) -> str:
@@ -307,12 +308,12 @@ def test_refusal(seat: Seat, faults: Any) -> None:
 def test_what_was_said_is_what_the_schema_allows(seat: Seat) -> None:
     """Last of each seat: all that the tests before have caused is recorded by then."""
     revision = MODERN if seat.is_modern else LEGACY
-    for name, wire in seat.wires.items():
+    for name, recording in seat.recordings.items():
         if seat.transport == "stdio":
-            wire.read_stdio(seat.directory / name)
-        received = [message for direction, message in wire.messages if direction == "<"]
+            recording.read_stdio(seat.directory / name)
+        received = [message for direction, message in recording.messages if direction == "<"]
         assert len(received) >= 10
-        assert complaints(wire, revision) == [], name
+        assert complaints(recording, revision) == [], name
 
 
 def test_the_check_of_what_was_said_finds_what_is_wrong() -> None:
@@ -320,12 +321,12 @@ def test_the_check_of_what_was_said_finds_what_is_wrong() -> None:
     call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "t"}}
 
     def found(revision: str, **result: Any) -> list[str]:
-        return complaints(Wire([(">", call), ("<", good | {"result": result})]), revision)
+        return complaints(Recording([(">", call), ("<", good | {"result": result})]), revision)
 
     assert found(MODERN, resultType="complete", content=[]) == [] and found(LEGACY, content=[]) == []
     assert found(MODERN, content=[]) and found(LEGACY, content=[], resultType="complete")
     assert found(MODERN, resultType="complete", content=[{"type": "text"}]) and found(LEGACY, content="x")
     notification = {"jsonrpc": "2.0", "method": "notifications/progress", "params": {"progressToken": 1}}
-    assert complaints(Wire([("<", notification)]), MODERN) and complaints(Wire([("<", {"id": 1})]), MODERN)
+    assert complaints(Recording([("<", notification)]), MODERN) and complaints(Recording([("<", {"id": 1})]), MODERN)
     notification["params"]["progress"] = 2
-    assert complaints(Wire([("<", notification)]), MODERN) == []
+    assert complaints(Recording([("<", notification)]), MODERN) == []
