@@ -18,6 +18,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.client.subscriptions import ResourcesListChanged, ResourceUpdated
 from mcp.shared.exceptions import MCPError
 from mcp_types import PromptReference, ResourceTemplateReference
+from policy import ROLES, write_mapping
 from proxy import Proxy, command, configure, serving
 from recording import Recording, RecordingTransport
 from test_mapping_reload import hang_up, rewrite
@@ -301,6 +302,46 @@ def test_a_new_mapping_is_told_to_who_listens(warehouse: Any, copies: str, tmp_p
         asked = [entry for entry in entries(proxy.config, session_of(agent))
                  if entry.get("tool") == "subscriptions/listen"]
         assert [entry["resources"] for entry in asked] == [[uri]]
+
+
+# Whose datasets they are
+
+
+@pytest.fixture(scope="module")
+def teller(warehouse: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
+    """An agent in a role that has one of the two datasets."""
+    directory = tmp_path_factory.mktemp("teller")
+    role = ROLES["analyst"] | {"datasets": ["bank"]}
+    write_mapping(directory / "mapping", {"teller": role})
+    principal = {"development_principal": {"subject": "teller@example.com", "roles": ["teller"]}}
+    config = configure(directory, warehouse.url, warehouse.key_file, identity=principal)
+    with serving(config) as started, connected(started.url, "auto") as agent:
+        yield agent
+
+
+def test_a_role_learns_of_its_own_datasets_only(teller: Agent) -> None:
+    agent = teller
+    everything = [json.dumps([resource.model_dump(mode="json") for resource in resources(agent).values()]),
+                  json.dumps(read(agent, "bq://demo")), prompt(agent, "write_query", question="What is there?")]
+    column = PromptReference(type="ref/prompt", name="profile_column")
+    for ref, name, filled in ((TABLE_TEMPLATE, "dataset", {"project": "demo"}), (TABLE_TEMPLATE, "dataset", {}),
+                              (TABLE_TEMPLATE, "table", {"project": "demo", "dataset": "analytics"}),
+                              (PromptReference(type="ref/prompt", name="explore_dataset"), "dataset", {}),
+                              (column, "table", {}), (column, "column", {"table": "analytics.events_20250301"})):
+        for value in ("", "a", "e", "analytics.", "analytics.e"):
+            everything.append(json.dumps(complete(agent, ref, name, value, **filled).values))
+    assert not [text for text in everything if "analytics" in text or "events_" in text]
+    assert any("bank.customers" in text for text in everything)
+    for uri in ("bq://demo/analytics", "bq://demo/analytics/events_%2A"):
+        assert error(agent, agent.client.read_resource, uri).error.message == "there is no such resource"
+    assert error(agent, agent.client.get_prompt, "explore_dataset", {"dataset": "analytics"}).code == -32602
+
+    async def honored() -> list[str]:
+        uris = ["bq://demo", "bq://demo/analytics", "bq://demo/bank", "bq://demo/analytics/none"]
+        async with agent.client.listen(resource_subscriptions=uris) as subscription:
+            return subscription.honored.resource_subscriptions
+
+    assert agent.portal.call(honored) == ["bq://demo", "bq://demo/bank"]
 
 
 # Progress
