@@ -360,7 +360,7 @@ def test_progress_is_told_to_who_wants_it(proxy: Proxy, faults: Callable[..., No
         result = agent.portal.call(
             lambda: agent.client.call_tool("query", {"sql": sql, "max_rows": 2}, progress_callback=note))
         assert result.structured_content["status"] == "done"
-        assert 2 <= len(seen) <= 4 and all(total is None for _, total, _, _ in seen)
+        assert len(seen) >= 2 and all(total is None for _, total, _, _ in seen)
         values = [progress for progress, *_ in seen]
         assert values == sorted(set(values)), "progress grows"
         times = [moment for *_, moment in seen]

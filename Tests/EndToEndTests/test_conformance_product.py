@@ -48,7 +48,7 @@ def test_a_query_that_takes_long_tells_of_progress(wire: Wire, faults: Callable[
     assert reply.streamed and reply.result["isError"] is False
     notes = reply.notes("notifications/progress")
     assert {note["progressToken"] for note in notes} == {"p"}
-    assert [note["progress"] for note in notes] in ([1, 2, 3], [1, 2, 3, 4])
+    assert len(notes) >= 3 and [note["progress"] for note in notes] == list(range(1, len(notes) + 1))
 
 
 def test_lists_and_their_hints(wire: Wire) -> None:
