@@ -20,6 +20,34 @@ enum AuditTime {
             + ".\(digits(fraction, 6))Z"
     }
 
+    /// The moment that such a text stands for, in microseconds since the Unix epoch; nil for any other text.
+    static func microseconds(_ text: String) -> Int64? {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 27 else { return nil }
+        func number(_ range: Range<Int>) -> Int64? {
+            let digits = bytes[range]
+            guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+            return digits.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
+        }
+        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+            let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
+            let fraction = number(20..<26)
+        else { return nil }
+        let seconds = daysSinceEpoch(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second
+        let microseconds = seconds * 1_000_000 + fraction
+        return self.text(microseconds: microseconds) == text ? microseconds : nil
+    }
+
+    /// <https://howardhinnant.github.io/date_algorithms.html#days_from_civil>
+    private static func daysSinceEpoch(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = shifted / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+
     /// The proleptic Gregorian date of a day since the Unix epoch.
     /// <https://howardhinnant.github.io/date_algorithms.html#civil_from_days>
     private static func civilDate(days: Int64) -> (year: Int64, month: Int64, day: Int64) {

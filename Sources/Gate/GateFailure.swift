@@ -19,6 +19,16 @@ public struct GateFailure: Error, Sendable {
         self.init([Refusal(code: code, message: message, position: nil, fix: fix)])
     }
 
+    /// Whether the request itself was at fault: an argument, a name, or a cursor.
+    public var isRequestsFault: Bool {
+        refusals.allSatisfy { refusal in
+            refusal.code.hasPrefix("parameter.") || refusal.code.hasSuffix("not_found")
+                || refusal.code == Self.unknownCursorCode
+        }
+    }
+
+    private static let unknownCursorCode = "policy.unknown_cursor"
+
     /// `{"refused": [{"code", "message", "line", "column", "fix"}]}`; `line` and `column` are null where no place in
     /// the SQL is meant.
     public var json: JSONObject {
@@ -48,7 +58,7 @@ extension GateFailure {
 
     /// A cursor that is malformed, expired, or made for somebody else: one answer for all three.
     static let unknownCursor = GateFailure(
-        "policy.unknown_cursor",
+        unknownCursorCode,
         "the cursor is not valid or has expired",
         fix: "run the query again and page on from its `next_cursor`"
     )

@@ -18,7 +18,7 @@ extension QueryGate {
         let caller = requester(caller)
         do throws(GateFailure) {
             let policy = try await admit(caller)
-            let visible = settings.datasets.filter { schemas.isVisible($0, under: policy) }.sorted()
+            let visible = visibleDatasets(under: policy)
             var rest = visible[...]
             if let cursor {
                 let last = try opened(cursor, list: "datasets")
@@ -87,23 +87,33 @@ extension QueryGate {
             guard let id = tableID(text), schemas.isVisible(id.datasetID, under: policy) else {
                 throw Self.unknownTable(text)
             }
-            guard let description = try await description(of: id, under: policy) else { throw Self.unknownTable(text) }
-            let schema = description.schema
-            try await recordRead("describe_table", [id.description], description.columns.count, caller)
-            return [
-                "table": .string("\(name(of: id.datasetID)).\(id.table)"),
-                "type": .string(schema.kind.name),
-                "columns": .array(description.columns),
-                "partitioning": description.partitioning,
-                "clustering": .array(schema.clustering.map { .string($0) }),
-                "notes": .array(description.notes.map { .string($0) }),
-            ]
+            guard let told = try await told(of: id, under: policy) else { throw Self.unknownTable(text) }
+            try await recordRead("describe_table", [id.description], told.columnCount, caller)
+            return told.content
         } catch {
             throw await recorded(error, tool: "describe_table", for: caller)
         }
     }
 
-    /// What is told of a table or wildcard; nil when there is none.
+    /// A table's or wildcard's columns as the caller is told of them, and how many; nil when there is none.
+    func told(
+        of id: TableID,
+        under policy: MaskingPolicy
+    ) async throws(GateFailure) -> (content: JSONObject, columnCount: Int)? {
+        guard let description = try await description(of: id, under: policy) else { return nil }
+        let columns = description.columns
+        let content: JSONObject = [
+            "table": .string("\(name(of: id.datasetID)).\(id.table)"),
+            "type": .string(description.schema.kind.name),
+            "columns": .array(columns),
+            "partitioning": description.partitioning,
+            "clustering": .array(description.schema.clustering.map { .string($0) }),
+            "notes": .array(description.notes.map { .string($0) }),
+        ]
+        return (content, columns.count)
+    }
+
+    /// What is known of a table or wildcard; nil when there is none.
     private func description(
         of id: TableID,
         under policy: MaskingPolicy
@@ -131,14 +141,14 @@ extension QueryGate {
     // MARK: Names
 
     /// `dataset` or `project.dataset`; a project may have a domain (`example.com:project`), so the last dot counts.
-    private func datasetID(_ text: String) -> DatasetID? {
+    func datasetID(_ text: String) -> DatasetID? {
         let plain = text.filter { $0 != "`" }
         guard !plain.isEmpty else { return nil }
         guard let dot = plain.lastIndex(of: ".") else { return DatasetID(project: settings.project, dataset: plain) }
         return DatasetID(project: String(plain[..<dot]), dataset: String(plain[plain.index(after: dot)...]))
     }
 
-    private func tableID(_ text: String) -> TableID? {
+    func tableID(_ text: String) -> TableID? {
         let plain = text.filter { $0 != "`" }
         guard let dot = plain.lastIndex(of: ".") else {
             guard let dataset = settings.defaultDataset, !plain.isEmpty else { return nil }
@@ -157,7 +167,7 @@ extension QueryGate {
         dataset.project == settings.project ? dataset.dataset : dataset.description
     }
 
-    private static func unknownDataset(_ text: String) -> GateFailure {
+    static func unknownDataset(_ text: String) -> GateFailure {
         GateFailure(
             "table.dataset_not_found",
             "there is no dataset `\(text)`",
@@ -165,7 +175,7 @@ extension QueryGate {
         )
     }
 
-    private static func unknownTable(_ text: String) -> GateFailure {
+    static func unknownTable(_ text: String) -> GateFailure {
         GateFailure("table.not_found", "there is no table `\(text)`", fix: "`list_tables` names those of a dataset")
     }
 
@@ -196,7 +206,7 @@ extension QueryGate {
         )
     }
 
-    private func sealed(_ position: String, list: String) throws(GateFailure) -> String {
+    func sealed(_ position: String, list: String) throws(GateFailure) -> String {
         do {
             return try keys.cursors.seal(
                 position: position,
@@ -208,7 +218,7 @@ extension QueryGate {
         }
     }
 
-    private func opened(_ cursor: String, list: String) throws(GateFailure) -> String {
+    func opened(_ cursor: String, list: String) throws(GateFailure) -> String {
         guard let position = keys.cursors.openPosition(cursor, list: list, now: Self.now) else {
             throw .unknownCursor
         }

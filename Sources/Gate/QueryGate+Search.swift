@@ -26,7 +26,7 @@ extension QueryGate {
                     fix: "give some words of a name or a description"
                 )
             }
-            let datasets = settings.datasets.filter { schemas.isVisible($0, under: policy) }.sorted()
+            let datasets = visibleDatasets(under: policy)
             let limit = min(max(limit ?? SchemaSearch.matchesDefault, 1), SchemaSearch.matchesMax)
             let start = ContinuousClock.now
             var best = try await found(search, in: datasets, limit: limit, listedAfter: nil, under: policy)

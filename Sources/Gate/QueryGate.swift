@@ -28,6 +28,8 @@ public final class QueryGate: Sendable {
     let openJobs = OpenJobs(capacity: GateSettings.openJobsMax)
     let cancellations = CancellationQueue()
     let sessionsSeen = SessionsSeen()
+    let completionRate = CompletionRate()
+    let mappingWatch = MappingWatch()
     let logger: Logger
 
     /// How often a query is sent as a new job after BigQuery failed one for reasons of its own.
@@ -62,6 +64,7 @@ public final class QueryGate: Sendable {
         )
         self.mapping.withLock { $0 = mapping }
         assignment.withLock { $0 = Self.assignment(of: mapping) }
+        mappingWatch.announce()
     }
 
     /// A caller with the mapping in force now, for one request from its beginning to its end.

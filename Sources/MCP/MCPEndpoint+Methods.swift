@@ -171,14 +171,20 @@ extension MCPEndpoint {
     }
 
     /// Wraps a result as the era wants it: the modern one says whether it is complete, and who answers.
-    func answer(to request: MCPRequest, result: JSONObject, type: String = "complete") -> OutboundHTTP {
+    func answer(
+        to request: MCPRequest,
+        result: JSONObject,
+        type: String = "complete",
+        meta more: JSONObject = [:]
+    ) -> OutboundHTTP {
         var result = result
+        var meta = result["_meta"]?.objectValue ?? [:]
+        for (key, value) in more { meta[key] = value }
         if request.era == .modern {
             result["resultType"] = .string(type)
-            var meta = result["_meta"]?.objectValue ?? [:]
             meta[MetaKey.serverInfo] = ["name": .string(software.name), "version": .string(software.version)]
-            result["_meta"] = .object(meta)
         }
+        if !meta.isEmpty { result["_meta"] = .object(meta) }
         let body: JSONValue = ["jsonrpc": "2.0", "id": request.id.json, "result": .object(result)]
         return OutboundHTTP(status: 200, body: body)
     }

@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 
 /// What a server offers, and its answers to the requests that need nothing but that: the protocol's core, as a value.
 ///
@@ -81,24 +81,32 @@ public struct MCPEndpoint: Sendable {
     }
 
     /// The answer that an operation's result makes.
-    public func answer(to request: MCPRequest, with result: OperationResult) -> OutboundHTTP {
+    ///
+    /// - Parameter meta: what a server says of its own in `_meta`; an answer that is an error has no place for it.
+    public func answer(
+        to request: MCPRequest,
+        with result: OperationResult,
+        meta: JSONObject = [:]
+    ) -> OutboundHTTP {
         switch result {
         case .tool(let result):
-            return answer(to: request, result: result.json)
+            return answer(to: request, result: result.json, meta: meta)
         case .resources(let page, let hint):
-            return answer(to: request, result: list("resources", page, hint, request.era) { .object($0.members) })
+            let result = list("resources", page, hint, request.era) { .object($0.members) }
+            return answer(to: request, result: result, meta: meta)
         case .contents(let contents, let hint):
             var result: JSONObject = ["contents": .array(contents.map(\.json))]
             hint.add(to: &result, in: request.era)
-            return answer(to: request, result: result)
+            return answer(to: request, result: result, meta: meta)
         case .prompt(let prompt):
-            return answer(to: request, result: prompt.members)
+            return answer(to: request, result: prompt.members, meta: meta)
         case .completion(let completion):
-            return answer(to: request, result: completion.members)
+            return answer(to: request, result: completion.members, meta: meta)
         case .listenEnded:
             return answer(to: request, result: ["_meta": [MetaKey.subscriptionID: request.id.json]])
         case .inputRequired(let input, let sealedState):
-            return answer(to: request, result: input.members(sealedState: sealedState), type: "input_required")
+            let members = input.members(sealedState: sealedState)
+            return answer(to: request, result: members, type: "input_required", meta: meta)
         case .failed(let error):
             return answer(to: request, error: error)
         }

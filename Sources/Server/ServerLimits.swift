@@ -13,7 +13,7 @@ public enum ServerLimits {
     /// How long a call may run in silence before its answer becomes an event stream, and between two comments in it.
     public static let keepAliveSeconds: Int64 = 15
     /// How often a client that wants to hear of progress is told that its call is still running.
-    static let progressSeconds: Int64 = 2
+    static let progressSeconds: Int64 = 1
     /// The largest event of an event stream: the Python client 2.3.0 ends a stream on one of more than 1 MiB.
     public static let eventBytesMax = 1_000_000
     /// Notifications of one call that were not written yet; further ones are left out, and a subscription that has so

@@ -20,6 +20,7 @@ struct Assembly {
     let transport: CallTransport
     let door: Door
     let gate: QueryGate
+    let gateOffer: GateOffer
     let logger: Logger
     private let sessions: SessionIDMint
     private let audit: AuditLog
@@ -48,6 +49,7 @@ struct Assembly {
             upstream: (client, audit),
             logger: logger
         )
+        gateOffer = GateOffer(gate)
         do {
             try await gate.adopt(mapping)
         } catch {
@@ -109,13 +111,9 @@ struct Assembly {
         }
     }
 
-    /// How the server presents itself, and its tools.
+    /// How the server presents itself, and what it offers.
     var offer: ServerOffer<Caller> {
-        ServerOffer(
-            software: ServerSoftware(name: "scrim", title: "Scrim", version: Version.current),
-            instructions: GateTools.instructions,
-            tools: GateTools.all(of: gate)
-        )
+        gateOffer.offer(as: ServerSoftware(name: "scrim", title: "Scrim", version: Version.current))
     }
 
     /// What a tool call of a principal runs as.
@@ -174,6 +172,7 @@ struct Assembly {
                 services: [
                     .init(service: await MappingReload(configuration, gate: gate, logger: logger)),
                     .init(service: DoorService(door: door)),
+                    .init(service: gateOffer.news),
                     .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 logger: logger

@@ -101,19 +101,33 @@ extension AuditCommand {
     struct Sessions: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "sessions",
-            abstract: "Lists sessions: who, with which client, when, and what was done.",
-            discussion: "EXAMPLE: scrim audit sessions --config scrim.yaml --person dev@example.com"
+            abstract: "Lists sessions: who, with which client, when, what was done, and the gaps in between.",
+            discussion: """
+                A gap is a stretch of a session in which nothing was recorded.
+
+                EXAMPLE: scrim audit sessions --config scrim.yaml --person dev@example.com --gap 30m
+                """
         )
 
         @OptionGroup var location: Location
         @OptionGroup var choice: Choice
 
+        @Option(name: .long, help: "The least length of a gap, such as 90s, 15m or 2h.")
+        var gap = "15m"
+
         @Flag(name: .long, help: "Answer in JSON.")
         var json = false
 
+        func validate() throws {
+            guard Quantity.seconds(gap) != nil else { throw ValidationError("--gap takes a time such as 15m") }
+        }
+
         func run() async throws {
             try AuditCommand.reporting {
-                let sessions = try AuditReader(directory: location.path()).sessions(matching: choice.filter)
+                let sessions = try AuditReader(directory: location.path()).sessions(
+                    matching: choice.filter,
+                    gapSeconds: Quantity.seconds(gap) ?? AuditReader.gapSecondsDefault
+                )
                 if json {
                     print(JSONValue.array(sessions.map(\.json)).text)
                 } else {
@@ -125,17 +139,24 @@ extension AuditCommand {
 
         private static func text(of session: AuditSession) -> String {
             let counts = [
-                count(session.jobCount, "job"), count(session.refusalCount, "refusal"),
+                count(session.requestCount, "request"), count(session.jobCount, "job"),
+                count(session.refusalCount, "refusal"),
                 count(session.estimateCount, "estimate"), count(session.metadataCount, "metadata read"),
                 count(session.pageCount, "page"), count(session.rowCount, "row"),
             ]
-            return """
-                \(printable(session.id))
-                  person  \(printable(session.person))
-                  client  \(printable(session.client))
-                  time    \(printable(session.firstTime)) to \(printable(session.lastTime))
-                  did     \(counts.joined(separator: ", "))
-                """
+            var lines = [
+                session.id, "  person  \(session.person)", "  client  \(session.client)",
+                "  time    \(session.firstTime) to \(session.lastTime)", "  did     \(counts.joined(separator: ", "))",
+            ]
+            for gap in session.gaps { lines.append("  gap     \(gap.from) to \(gap.to): \(duration(gap.seconds))") }
+            return lines.map(printable).joined(separator: "\n")
+        }
+
+        /// `2 h 5 min`, `40 s`.
+        private static func duration(_ seconds: Int64) -> String {
+            let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
+            if hours > 0 { return "\(hours) h \(minutes) min" }
+            return minutes > 0 ? "\(minutes) min \(seconds % 60) s" : "\(seconds) s"
         }
     }
 

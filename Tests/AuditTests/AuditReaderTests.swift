@@ -101,3 +101,44 @@ func `the committed texts are recognised with the key ring and only then`() asyn
     let foreign = try CommitmentCheck(directory: fixture.directory, keys: .generate(now: .now))
     #expect(throws: AuditError.self) { try foreign.matches([], commitment: "sql", of: entry) }
 }
+
+/// A log whose entries are a session's at these times, one request each but for the last two, which share one.
+private func logWithTimes(_ times: [String], in fixture: LogFixture) async throws -> AuditReader {
+    let log = try fixture.open()
+    for number in times.indices {
+        let context = AuditContext(
+            actor: Sample.actor,
+            session: "s",
+            request: "r\(min(number, times.count - 2))",
+            software: nil,
+            mappingDigest: "00"
+        )
+        _ = try await log.append(.requestRefused(context, Sample.refused))
+    }
+    try await log.close()
+    let lines = try fixture.entries().suffix(times.count).enumerated().map { index, entry in
+        var object = try #require(entry.objectValue)
+        object["time"] = .string(times[index])
+        return JSONValue.object(object).text + "\n"
+    }
+    try fixture.write(Array(lines.joined().utf8), to: "entries.jsonl")
+    return AuditReader(directory: fixture.directory)
+}
+
+@Test
+func `gaps of a session are those as long as was asked for`() async throws {
+    let fixture = try LogFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let times = [
+        "2028-02-28T23:50:00.000000Z", "2028-02-29T00:04:59.999999Z", "2028-02-29T00:20:00.000000Z",
+        "2028-03-01T00:20:00.500000Z", "2028-03-01T00:19:00.000000Z",
+    ]
+    let reader = try await logWithTimes(times, in: fixture)
+    let session = try #require(try reader.sessions().first)
+    #expect(session.gaps.map { [$0.from, $0.to] } == [[times[1], times[2]], [times[2], times[3]]])
+    #expect(session.gaps.map(\.seconds) == [900, 86_400])
+    #expect(session.requestCount == 4 && session.refusalCount == 5)
+    #expect(session.json["gaps"]?[1]?["seconds"] == 86_400 && session.json["requests"] == 4)
+    #expect(try reader.sessions(gapSeconds: 899).first?.gaps.map(\.seconds) == [899, 900, 86_400])
+    #expect(try reader.sessions(gapSeconds: 86_401).first?.gaps == [])
+}

@@ -45,24 +45,22 @@ class Schema:
 
     def problems(self, message: dict[str, Any], method: str | None = None) -> list[str]:
         """What is wrong with a message; `method` is that of the request which a response answers."""
-        names = ["JSONRPCMessage"]
-        part = message
+        parts: list[tuple[str, Any]] = [("JSONRPCMessage", message)]
         if "method" in message:
-            names.append(self.by_method.get(message["method"], "JSONRPCMessage"))
+            parts.append((self.by_method.get(message["method"], "JSONRPCMessage"), message))
         elif "error" in message:
-            names.append("JSONRPCErrorResponse")
-        elif method is not None:
-            request = self.by_method.get(method)
-            whole = f"{request}".replace("Request", "ResultResponse")
-            if whole in self.definitions:
-                names.append(whole)
-            else:
-                result = f"{request}".replace("Request", "Result")
-                names += [] if result in self.definitions else ["JSONRPCResultResponse"]
-                part = message["result"]
-                names = [result if result in self.definitions else "EmptyResult"]
+            parts.append(("JSONRPCErrorResponse", message))
+        else:
+            parts.append(("JSONRPCResultResponse", message))
+            result = message.get("result", {})
+            name = f"{self.by_method.get(method or '')}".replace("Request", "Result")
+            if result.get("resultType") == "input_required":
+                # As an alternative to a result, as the schema has it, it would let almost everything pass.
+                name = "InputRequiredResult"
+            if method is not None:
+                parts.append((name if name in self.definitions else "EmptyResult", result))
         return [f"{name}: {error.json_path}: {error.message[:300]}"
-                for name in names for error in self._validator(name).iter_errors(part)]
+                for name, part in parts for error in self._validator(name).iter_errors(part)]
 
 
 SCHEMAS = {version: Schema(version) for version in (MODERN, LEGACY)}

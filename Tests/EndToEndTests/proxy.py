@@ -65,10 +65,11 @@ def configure(directory: Path, endpoint: str, key_file: str | Path, **changes: A
 def serving(config: Path, *options: str) -> Iterator[Proxy]:
     """Runs the server until the block ends; it must end by itself on SIGTERM."""
     output = config.parent / "output.log"
+    before = output.stat().st_size if output.exists() else 0
     with output.open("ab") as log:
         child = subprocess.Popen([str(BINARY), "serve", "--config", str(config), *options], stdout=log, stderr=log)
     try:
-        yield Proxy(_wait_until_ready(child, output), config, output, child)
+        yield Proxy(_wait_until_ready(child, output, before), config, output, child)
         assert child.poll() is None, f"scrim ended with {child.returncode}: {output.read_text()[-2000:]}"
     finally:
         child.terminate()
@@ -80,10 +81,11 @@ def serving(config: Path, *options: str) -> Iterator[Proxy]:
             raise AssertionError("scrim did not end on SIGTERM") from None
 
 
-def _wait_until_ready(child: subprocess.Popen[bytes], output: Path) -> str:
+def _wait_until_ready(child: subprocess.Popen[bytes], output: Path, before: int) -> str:
+    """Waits for the line that says so; what an earlier start wrote does not count."""
     deadline = time.monotonic() + START_SECONDS_MAX
     while time.monotonic() < deadline:
-        for line in output.read_text(errors="replace").splitlines():
+        for line in output.read_bytes()[before:].decode(errors="replace").splitlines():
             if line.startswith("ready http"):
                 return line.split()[1]
         if child.poll() is not None:

@@ -46,8 +46,9 @@ def test_a_query_that_takes_long_tells_of_progress(wire: Wire, faults: Callable[
     faults(jobs=[{"sql": "customers", "slow_ms": 4500}])
     reply = wire.call("query", {"sql": QUERY}, meta={"progressToken": "p"})
     assert reply.streamed and reply.result["isError"] is False
-    assert [(note["progressToken"], note["progress"]) for note in reply.notes("notifications/progress")] == [
-        ("p", 2), ("p", 4)]
+    notes = reply.notes("notifications/progress")
+    assert {note["progressToken"] for note in notes} == {"p"}
+    assert len(notes) >= 3 and [note["progress"] for note in notes] == list(range(1, len(notes) + 1))
 
 
 def test_lists_and_their_hints(wire: Wire) -> None:

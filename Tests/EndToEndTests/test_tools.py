@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import httpx2
 import pytest
 from agent import Agent
+from proxy import Proxy
 
 TOOLS = ["list_datasets", "list_tables", "describe_table", "search_schema", "estimate_query", "query", "fetch_page",
          "get_job", "cancel_job"]
+# What each agent's session spends on them before it asks anything; docs/mcp.md names the figures.
+TOOL_TOKENS_MAX, INSTRUCTION_TOKENS_MAX, PROMPT_TOKENS_MAX = 3600, 200, 500
 ANSWER = ["job", "session", "status", "columns", "rows", "row_count", "total_rows", "truncated", "next_cursor",
           "bytes_processed", "cache_hit", "masked_columns", "notes"]
 
@@ -19,6 +24,22 @@ def test_the_tools_are_offered_with_schemas_and_annotations(either_agent: Agent)
     for tool in listed:
         assert tool.description and tool.annotations is not None and tool.annotations.read_only_hint is not None
         assert tool.input_schema["type"] == "object" and tool.output_schema["type"] == "object"
+
+
+def test_what_an_agent_pays_to_know_the_tools_stays_small(proxy: Proxy) -> None:
+    """Bytes of JSON divided by 4: OpenAI's o200k_base counts 4 % fewer tokens in these texts (measured once)."""
+    def tokens(method: str) -> dict[str, float]:
+        meta = {"io.modelcontextprotocol/protocolVersion": "2026-07-28",
+                "io.modelcontextprotocol/clientCapabilities": {}}
+        headers = {"mcp-protocol-version": "2026-07-28", "mcp-method": method, "accept": "application/json"}
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {"_meta": meta}}
+        result = httpx2.post(proxy.url, json=body, headers=headers).json()["result"]
+        return {name: len(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()) / 4
+                for name, value in result.items()}
+
+    listed, discovered, prompts = tokens("tools/list"), tokens("server/discover"), tokens("prompts/list")
+    assert 1000 < listed["tools"] <= TOOL_TOKENS_MAX and prompts["prompts"] <= PROMPT_TOKENS_MAX
+    assert 50 < discovered["instructions"] <= INSTRUCTION_TOKENS_MAX
 
 
 def test_both_eras_are_spoken(either_agent: Agent, request: pytest.FixtureRequest) -> None:

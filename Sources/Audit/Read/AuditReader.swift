@@ -35,14 +35,22 @@ public struct AuditReader: Sendable {
         }
     }
 
+    /// The least length of a gap unless told, in seconds: who is at work asks something within a quarter of an hour.
+    public static let gapSecondsDefault: Int64 = 900
+
     /// All sessions, or those that match, in the order in which they were first seen.
-    public func sessions(matching filter: AuditFilter = AuditFilter()) throws(AuditError) -> [AuditSession] {
+    ///
+    /// - Parameter gapSeconds: how long nothing must have been recorded for it to be a gap.
+    public func sessions(
+        matching filter: AuditFilter = AuditFilter(),
+        gapSeconds: Int64 = gapSecondsDefault
+    ) throws(AuditError) -> [AuditSession] {
         var order: [String] = []
         var sessions: [String: AuditSession] = [:]
         try forEachEntry { entry in
             guard let id = entry.session, filter.matches(entry) else { return }
             if sessions[id] == nil { order.append(id) }
-            sessions[id, default: AuditSession(id: id, first: entry)].add(entry)
+            sessions[id, default: AuditSession(id: id, first: entry, gapSeconds: gapSeconds)].add(entry)
         }
         return order.compactMap { sessions[$0] }
     }

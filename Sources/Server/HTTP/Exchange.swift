@@ -203,7 +203,8 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
                 ask: takesStream && request.era == .legacy ? server.replies.asker(of: identified) : nil,
                 end: end,
                 takesStream: takesStream,
-                browserHeaders: browserHeaders(for: head)
+                browserHeaders: browserHeaders(for: head),
+                meta: server.runner.offer.meta(caller)
             ),
             place
         )

@@ -32,6 +32,8 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
     let takesStream: Bool
     /// What every answer to this request carries for a browser's page.
     let browserHeaders: HTTPFields
+    /// What the offer says of the caller in each answer.
+    let meta: JSONObject
 
     private enum Event {
         case stillRunning
@@ -61,7 +63,7 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
                     try await stream.write(ByteBuffer(bytes: EventStream.message(streamed(result))))
                     try await stream.finish(nil)
                 } else if let unused = head.take() {
-                    var reply = Reply(server.endpoint.answer(to: request, with: result))
+                    var reply = Reply(server.endpoint.answer(to: request, with: result, meta: meta))
                     reply.headers.append(contentsOf: browserHeaders)
                     try await unused.write(
                         response: reply.head,
@@ -87,9 +89,9 @@ struct RunningCall<Identified: Hashable & Sendable, Caller: Sendable>: Sendable 
 
     /// The answer as an event holds it: the result, or an error in its place when clients could not take it.
     private func streamed(_ result: OperationResult) -> [UInt8] {
-        let bytes = server.endpoint.answer(to: request, with: result).body.serialized()
+        let bytes = server.endpoint.answer(to: request, with: result, meta: meta).body.serialized()
         guard bytes.count > ServerLimits.eventBytesMax else { return bytes }
-        return server.endpoint.answer(to: request, with: Self.tooLarge(result)).body.serialized()
+        return server.endpoint.answer(to: request, with: Self.tooLarge(result), meta: meta).body.serialized()
     }
 
     /// What is said in place of a result that is too large for an event.

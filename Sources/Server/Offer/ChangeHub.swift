@@ -5,13 +5,22 @@ public import MCP
 public struct ChangeOffer<Caller: Sendable>: Sendable {
     /// Where changes are announced.
     public let hub: ChangeHub
-    /// Whether this caller may watch a resource; of one that they may not see nothing is told.
-    public let mayWatch: @Sendable (_ uri: String, Caller) async -> Bool
+    /// The resources among these that this caller may watch; of one that they may not see nothing is told.
+    public let watchable: @Sendable (_ uris: [String], Caller) async -> Set<String>
 
     /// Creates an offer.
-    public init(_ hub: ChangeHub, mayWatch: @escaping @Sendable (String, Caller) async -> Bool) {
+    public init(_ hub: ChangeHub, watchable: @escaping @Sendable ([String], Caller) async -> Set<String>) {
         self.hub = hub
-        self.mayWatch = mayWatch
+        self.watchable = watchable
+    }
+
+    /// Creates an offer whose resources do not depend on each other.
+    public init(_ hub: ChangeHub, mayWatch: @escaping @Sendable (String, Caller) async -> Bool) {
+        self.init(hub) { uris, caller in
+            var found: Set<String> = []
+            for uri in uris where await mayWatch(uri, caller) { found.insert(uri) }
+            return found
+        }
     }
 }
 
@@ -36,6 +45,13 @@ public final class ChangeHub: Sendable {
     /// Tells every subscription that asked for this change.
     public func announce(_ change: Change) {
         for subscription in state.withLock({ Array($0.subscriptions.values) }) { subscription.add(change) }
+    }
+
+    /// Tells every subscription of all the changes of these kinds that it asked for, because anything may have changed.
+    public func announceAll(_ kinds: Set<ServerFeatures.ChangeKind>) {
+        for subscription in state.withLock({ Array($0.subscriptions.values) }) {
+            for change in subscription.changes where kinds.contains(change.kind) { subscription.add(change) }
+        }
     }
 
     /// Ends all subscriptions gracefully, and each later one at once, because the server is ending.
@@ -74,7 +90,7 @@ final class ChangeSubscription: Sendable {
     /// Yields when there may be something to ``take()``; ends with the subscription, or with the task.
     let wakeups: AsyncStream<Void>
     private let source: AsyncStream<Void>.Continuation
-    private let changes: Set<Change>
+    let changes: Set<Change>
     private let pending = Locked<[Change]>([])
 
     init(to changes: Set<Change>) {

@@ -113,8 +113,11 @@ struct OfferRunner<Caller: Sendable>: Sendable {
         _ sink: NotificationSink
     ) async -> OperationResult {
         var honored: [Change] = []
+        let uris = filter.changes.compactMap { if case .resource(let uri) = $0 { uri } else { nil } }
+        let watchable =
+            uris.isEmpty || !changes.hub.kinds.contains(.resource) ? [] : await changes.watchable(uris, caller)
         for change in filter.changes where changes.hub.kinds.contains(change.kind) && !honored.contains(change) {
-            if case .resource(let uri) = change, !(await changes.mayWatch(uri, caller)) { continue }
+            if case .resource(let uri) = change, !watchable.contains(uri) { continue }
             honored.append(change)
         }
         return await changes.hub.withSubscription(to: Set(honored)) { subscription in

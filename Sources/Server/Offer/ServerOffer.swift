@@ -20,6 +20,8 @@ public struct ServerOffer<Caller: Sendable>: Sendable {
     public var changes: ChangeOffer<Caller>?
     /// What seals the state between rounds; a handler that gives a state out needs it.
     public var sealing: StateSealing<Caller>?
+    /// Members of `_meta` that every answer has which takes work; their names begin with a reverse domain name.
+    public var meta: @Sendable (Caller) -> JSONObject = { _ in [:] }
     /// Extensions by their identifiers, with their settings. What a client supports of them is in
     /// ``CallContext/clientCapabilities``; without it a request is served by the core protocol.
     public var extensions: JSONObject = [:]

@@ -123,7 +123,8 @@ struct StdioConversation<Caller: Sendable>: Sendable {
                 }
             }
             guard calls.leave(request.id), !Task.isCancelled, let result else { return }
-            await send(server.endpoint.answer(to: request, with: result).body)
+            let meta = server.runner.offer.meta(caller)
+            await send(server.endpoint.answer(to: request, with: result, meta: meta).body)
         }
     }
 

@@ -48,7 +48,7 @@ extension ToolDefinitions {
                 required: ["cursor"],
                 closed: true
             ),
-            output: ToolSchemas.page
+            output: ToolSchemas.furtherPage
         ),
         annotations: reading
     )
@@ -72,7 +72,7 @@ extension ToolDefinitions {
                 required: ["job_id"],
                 closed: true
             ),
-            output: ToolSchemas.page
+            output: ToolSchemas.furtherPage
         ),
         annotations: reading
     )

@@ -51,7 +51,17 @@ enum ToolSchemas {
         )
     )
 
-    /// A page of rows, or the news that there is none yet: `query`, `fetch_page`, `get_job`.
+    /// What `fetch_page` and `get_job` answer: the same as `query`, whose schema says what its parts hold. To repeat that
+    /// would cost every agent several hundred tokens.
+    static let furtherPage: JSONObject = {
+        var schema = page
+        let members = page["properties"]?.objectValue ?? [:]
+        schema["description"] = "as query answers"
+        schema["properties"] = .object(JSONObject(members.map { ($0, ["type": $1["type"] ?? "object"]) }))
+        return schema
+    }()
+
+    /// A page of rows, or the news that there is none yet: `query`, and without details `fetch_page` and `get_job`.
     static let page = JSONSchema.object(
         [
             "job": job,
