@@ -58,6 +58,10 @@ class Result:
     affected_rows: int | None = None
 
 
+# What sqlglot calls an UNNEST that has an offset.
+_ARRAY_ALIAS = re.compile(r"_t\d+")
+
+
 class _Translator(SQLTranslator):
     """Types are looked up as the emulator does, but stars stay: its schemas lack STRUCT and ARRAY columns, so that a
     star that it expands loses them."""
@@ -65,8 +69,12 @@ class _Translator(SQLTranslator):
     @staticmethod
     def _annotate_tree(tree: exp.Expression, schema: dict[str, Any]) -> exp.Expression:
         try:
-            return annotate_types(qualify(tree, schema=schema, dialect="duckdb", infer_schema=True, expand_stars=False,
-                                          validate_qualify_columns=False), schema=schema)
+            qualified = qualify(tree.copy(), schema=schema, dialect="duckdb", infer_schema=True, expand_stars=False,
+                                validate_qualify_columns=False)
+            # An array's alias two queries away was taken for a column with fields: such names are wrong altogether.
+            if any(_ARRAY_ALIAS.fullmatch(column.name) for column in qualified.find_all(exp.Column)):
+                return tree
+            return annotate_types(qualified, schema=schema)
         except SqlglotError:
             return tree
 

@@ -75,6 +75,15 @@ def test_hmac_of_two_padded_keys(client: bigquery.Client) -> None:
     assert one(client, sql, *parameters) == hmac.digest(key, text.encode(), hashlib.sha256).hex()
 
 
+def test_elements_of_an_array_two_queries_away(client: bigquery.Client) -> None:
+    """Their alias is no column of the query around, whose names a pipe hides in a common table expression."""
+    sql = ("SELECT * FROM (FROM (SELECT customer_id AS id FROM bank.customers) |> EXTEND ST_X(ST_GEOGPOINT(1, 2)) AS x "
+           "|> SELECT IF(NOT EXISTS(SELECT 1 FROM (SELECT ARRAY(SELECT SUBSTR(e, 1, 1) FROM UNNEST(t.names) AS e WITH "
+           "OFFSET AS o ORDER BY o) AS firsts FROM (SELECT ['a'] AS names) AS t) AS s WHERE ST_X(ST_GEOGPOINT(3, 4)) > 9), "
+           "id, 0) AS n |> WHERE n = 1)")
+    assert one(client, sql) == 1
+
+
 def test_columns_without_a_name_are_numbered(client: bigquery.Client) -> None:
     sql = ("SELECT COUNT(*), branch_id, MAX(opening_hours[SAFE_OFFSET(0)].day), (SELECT 1), 'x' AS named "
            "FROM bank.branches GROUP BY branch_id")
