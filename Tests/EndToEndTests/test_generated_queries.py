@@ -97,7 +97,8 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> Any:
     directory = tmp_path_factory.mktemp("regressions")
     with stage.staged(directory / "stage") as made:
         def run(case: dict[str, Any]) -> None:
-            query = Query(case["sql"], case["role"], set(), set(), case["is_ordered"], case["parameters"])
+            query = Query(case["sql"], case["role"], set(), set(), case["is_ordered"], case["parameters"],
+                          case.get("direct"))
             if case["engine"] == "sandbox":
                 check(shard.run_on(made, [(0, query)]))
             else:
