@@ -64,6 +64,15 @@ def test_an_expression(client: bigquery.Client, sql: str, expected: object) -> N
         assert one(client, sql) == expected
 
 
+def test_items_of_an_array_beside_a_star_of_a_subquery(client: bigquery.Client) -> None:
+    """sqlglot does not know the columns of `r`, and took the items of UNNEST for a field of one of them."""
+    items = "(SELECT ARRAY(SELECT SUBSTR(e, 1, 1) FROM UNNEST(a.w) AS e WITH OFFSET AS o ORDER BY o) AS w " \
+            "FROM (SELECT ['ab', 'c'] AS w) AS a)"
+    sql = ("WITH q AS (SELECT * FROM bank.customers WHERE customer_id = 1), r AS (SELECT * FROM q) SELECT CONCAT("
+           f"(SELECT MAX(ARRAY_TO_STRING(s.w, ' ')) FROM {items} AS s), CAST(BYTE_LENGTH('a') AS STRING)) AS c FROM r")
+    assert one(client, sql) == "a c1"
+
+
 def test_hmac_of_two_padded_keys(client: bigquery.Client) -> None:
     """RFC 2104 as a mask writes it: bytes parameters, `||`, SHA256 of bytes."""
     key, text = bytes(range(32)), "ünï🙂"
