@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from generator import Generator
 from kinds import GROUPABLE, LITERALS, PARAMETERS, Rows, Scope
 from generated_queries import Made, filtered, grouped, listed, plain, shape
@@ -132,11 +134,21 @@ def declared(g: Generator) -> Made:
                 variables=[("lowest", "INT64", ["3"]), ("wanted", "STRING", ["'red'"])])
 
 
+# Scrim takes words like MONTH and NFKD, and parameters of lambdas, for variables, and refuses the value
+# (`statement.script_value`).
+_WORD = re.compile(r"->|[,(] ?[A-Z_]{2,}[,)]")
+
+
+def _constant(g: Generator, kind: str) -> str:
+    text = g.expression(kind, Scope([]), 1)
+    return g.literal(kind) if _WORD.search(text) else text
+
+
 @shape("SET")
 def set_constants(g: Generator) -> Made:
     """Constants that are set once or more, some from others."""
     text, rows = base(g, g.pick(["people", "orders"]))
-    scope, none = Scope([rows]), Scope([])
+    scope = Scope([rows])
     items = g.items(scope, 3)
     path, word = g.pick(scope.paths("I")), g.pick(scope.paths("S"))
     first, amount, last = "lowest", g.pick(["amount_of", "quarter"]), "wanted"
@@ -144,8 +156,8 @@ def set_constants(g: Generator) -> Made:
             f"WHERE {path} > {first} OR {word} = {last} OR {amount} < {first}")
     return Made(body, [(name, kind) for _, name, kind in items] + [("n", "F")], variables=[
         (first, "INT64", [g.pick(["", "3"]), g.pick(LITERALS["I"]), f"{first} - 1"]),
-        (amount, "FLOAT64", [g.expression("F", none, 1), f"{first} * 2"][:g.pick([1, 2])]),
-        (last, "STRING", ["", g.expression("S", none, 1)])])
+        (amount, "FLOAT64", [_constant(g, "F"), f"{first} * 2"][:g.pick([1, 2])]),
+        (last, "STRING", ["", _constant(g, "S")])])
 
 
 @shape("denied column")
