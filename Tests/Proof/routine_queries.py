@@ -14,8 +14,6 @@ from written_functions import ANY_TABLE, ANY_TYPE, DATASET_OF_BODY, OF_DATASET, 
 
 # A value of the second type becomes one of the first without being asked.
 CONVERTED = {"F": "I", "N": "I"}
-# Scrim does not see that these aggregate, and refuses a function of them (`function.body`).
-_UNSEEN = re.compile(r"\b(?:HLL_COUNT|ST_UNION_AGG|ST_EXTENT|ST_CENTROID_AGG)\b")
 _SIMPLE = re.compile(r"[\w.@]+")
 
 
@@ -132,7 +130,7 @@ def _aggregated(g: Generator, calls: list[tuple[str, str, str]], text: str, scop
 @shape("temporary aggregate function")
 def temporary_aggregate(g: Generator) -> Made:
     text, scope = any_source(g)
-    call = g.pick([call for call in g.aggregates if not call.needs_key and not _UNSEEN.search(call.text)])
+    call = g.pick([call for call in g.aggregates if not call.needs_key])
     made = parameters(g, ["S", "I", g.any_kind()])
     with body_of(g):
         body = g.call(call, Scope([Rows(None, tuple(Column(name, kind) for name, kind in made))]))

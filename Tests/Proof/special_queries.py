@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 
 from generator import Generator
 from kinds import GROUPABLE, LITERALS, PARAMETERS, Rows, Scope
@@ -134,14 +133,10 @@ def declared(g: Generator) -> Made:
                 variables=[("lowest", "INT64", ["3"]), ("wanted", "STRING", ["'red'"])])
 
 
-# Scrim takes words like MONTH and NFKD, and parameters of lambdas, for variables, and refuses the value
-# (`statement.script_value`).
-_WORD = re.compile(r"->|[,(] ?[A-Z_]{2,}[,)]")
-
-
 def _constant(g: Generator, kind: str) -> str:
     text = g.expression(kind, Scope([]), 1)
-    return g.literal(kind) if _WORD.search(text) else text
+    # Scrim takes the parameters of lambdas for variables, and refuses the value (`statement.script_value`).
+    return g.literal(kind) if "->" in text else text
 
 
 @shape("SET")

@@ -42,6 +42,8 @@ def one(client: bigquery.Client, sql: str, *parameters) -> object:
     ("SELECT SUBSTR(b'abcdef', -2)", b"ef"),
     ("SELECT ['a', 'b'][SAFE_OFFSET(1)] || ST_ASTEXT(ST_GEOGPOINT(1, 2))", "bPOINT (1 2)"),
     ("SELECT CONCAT(ST_X(ST_GEOGPOINT(1, 2)) > 0, ['a'][SAFE_ORDINAL(0)])", None),
+    ("SELECT IF(PARSE_NUMERIC('7') > 1, ['a', 'b'][SAFE_ORDINAL(1)], '')", "a"),
+    ("SELECT IF(JUSTIFY_DAYS(INTERVAL 40 DAY) IS NULL, '', ['a', 'b'][SAFE_ORDINAL(1)])", "a"),
     ("SELECT LEFT(b'abc', 2)", b"ab"),
     ("SELECT RIGHT(b'abc', 2)", b"bc"),
     ("SELECT RIGHT('éa', 1)", "a"),
@@ -91,6 +93,11 @@ def test_elements_of_an_array_two_queries_away(client: bigquery.Client) -> None:
            "OFFSET AS o ORDER BY o) AS firsts FROM (SELECT ['a'] AS names) AS t) AS s WHERE ST_X(ST_GEOGPOINT(3, 4)) > 9), "
            "id, 0) AS n |> WHERE n = 1)")
     assert one(client, sql) == 1
+
+
+def test_positional_parameters_count_by_their_place_in_the_text(client: bigquery.Client) -> None:
+    parameters = [bigquery.ScalarQueryParameter(None, "INT64", 1), bigquery.ScalarQueryParameter(None, "STRING", "red")]
+    assert one(client, "FROM (SELECT 1 AS n) |> WHERE n = ? |> SELECT ? AS c", *parameters) == "red"
 
 
 def test_columns_without_a_name_are_numbered(client: bigquery.Client) -> None:
