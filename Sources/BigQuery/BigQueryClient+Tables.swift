@@ -89,6 +89,27 @@ extension BigQueryClient {
         }
     }
 
+    /// The tables of a dataset, in BigQuery's order; `nil` when BigQuery does not find the dataset.
+    ///
+    /// - Parameter enough: a further page is asked for only while no more tables than this are known.
+    public func allTables(
+        of dataset: DatasetID,
+        enough: Int = .max
+    ) async throws(BigQueryError) -> [TableListing]? {
+        var tables: [TableListing] = []
+        var token: String?
+        do {
+            repeat {
+                let page = try await self.tables(of: dataset, pageToken: token)
+                tables += page.elements
+                token = page.nextPageToken
+            } while token != nil && tables.count <= enough
+        } catch  where error.reason == .notFound {
+            return nil
+        }
+        return tables
+    }
+
     private func list<Element: Sendable>(
         _ path: [String],
         key: String,

@@ -11,7 +11,7 @@ import Masking
 final class RecentCatalog: Sendable {
     /// How long an answer of BigQuery is good for.
     static let ageMax: Duration = GateSettings.schemaAgeMax
-    /// Tables of a dataset that are listed at most, in BigQuery's order.
+    /// Tables of a dataset after which no further page of its list is asked for.
     static let tablesListedMax = 10_000
     /// Schemas that are kept at most; beyond this all are forgotten.
     static let schemasKeptMax = 2000
@@ -39,18 +39,7 @@ final class RecentCatalog: Sendable {
         if let seen = lists.withLock({ $0[dataset] }), seen.isFresh, oldest.map({ seen.time >= $0 }) ?? true {
             return seen.value
         }
-        var tables: [TableListing] = []
-        var token: String?
-        do {
-            repeat {
-                let page = try await reader.client.tables(of: dataset, pageToken: token)
-                tables += page.elements
-                token = page.nextPageToken
-            } while token != nil && tables.count < Self.tablesListedMax
-        } catch {
-            guard error.reason == .notFound else { throw error }
-        }
-        let list = tables
+        let list = try await reader.client.allTables(of: dataset, enough: Self.tablesListedMax) ?? []
         // Keyed by the datasets of the configuration, so that it stays small.
         lists.withLock { $0[dataset] = Seen(value: list, time: .now) }
         return list

@@ -42,21 +42,9 @@ final class WildcardReader: Sendable {
         self.tablesMax = tablesMax
     }
 
-    /// All tables of a dataset; nil when there is no such dataset.
+    /// The tables of a dataset, all unless there are more than ``tablesListedMax``; nil when there is no such dataset.
     func listing(of dataset: DatasetID) async throws(BigQueryError) -> [TableListing]? {
-        var tables: [TableListing] = []
-        var token: String?
-        do {
-            repeat {
-                let page = try await client.tables(of: dataset, pageToken: token)
-                tables += page.elements
-                token = page.nextPageToken
-            } while token != nil && tables.count <= Self.tablesListedMax
-        } catch {
-            guard error.reason == .notFound else { throw error }
-            return nil
-        }
-        return tables
+        try await client.allTables(of: dataset, enough: Self.tablesListedMax)
     }
 
     /// What a wildcard stands for.

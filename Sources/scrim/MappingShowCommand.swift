@@ -71,15 +71,13 @@ extension MappingCommand {
             var found: [TableSchema] = []
             do {
                 for dataset in GateSettings(configuration).datasets {
-                    var token: String?
-                    repeat {
-                        let page = try await client.tables(of: dataset, pageToken: token)
-                        for table in page.elements {
-                            guard case .table(let schema) = try await client.table(table.id) else { continue }
-                            found.append(schema)
-                        }
-                        token = page.nextPageToken
-                    } while token != nil
+                    guard let tables = try await client.allTables(of: dataset) else {
+                        throw ConfigurationError("there is no dataset `\(dataset)`")
+                    }
+                    for table in tables {
+                        guard case .table(let schema) = try await client.table(table.id) else { continue }
+                        found.append(schema)
+                    }
                 }
             } catch {
                 throw ConfigurationError("bigquery: \(error)")

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
+import signal
+import subprocess
 import sys
-from concurrent.futures import Future, ProcessPoolExecutor
+import time
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from not_covered import FUNCTIONS, REASONS  # noqa: E402
 from generated_queries import feature_names, generated  # noqa: E402
 from roles import ANALYST, ROLES  # noqa: E402
 from shard import Tally  # noqa: E402
+from workers import worked, workers  # noqa: E402
 from world import World  # noqa: E402
 
 SEED = 1
@@ -42,10 +45,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Future[Tally]]:
     """Both halves of the queries, and their analysis, at the same time."""
     directory = tmp_path_factory.mktemp("generated")
     numbers = list(range(COUNT))
-    with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as pool:
-        jobs = {"even": pool.submit(shard.run, SEED, numbers[::2], directory / "even"),
-                "odd": pool.submit(shard.run, SEED, numbers[1::2], directory / "odd"),
-                "analysis": pool.submit(google_run.analyzed, SEED, numbers, directory / "analysis")}
+    with workers(3) as pool:
+        jobs = {"even": pool.submit(worked, shard.run, SEED, numbers[::2], directory / "even"),
+                "odd": pool.submit(worked, shard.run, SEED, numbers[1::2], directory / "odd"),
+                "analysis": pool.submit(worked, google_run.analyzed, SEED, numbers, directory / "analysis")}
     return jobs
 
 
@@ -97,7 +100,8 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> Any:
     directory = tmp_path_factory.mktemp("regressions")
     with stage.staged(directory / "stage") as made:
         def run(case: dict[str, Any]) -> None:
-            query = Query(case["sql"], case["role"], set(), set(), case["is_ordered"], case["parameters"])
+            query = Query(case["sql"], case["role"], set(), set(), case["is_ordered"], case["parameters"],
+                          case.get("direct"))
             if case["engine"] == "sandbox":
                 check(shard.run_on(made, [(0, query)]))
             else:
@@ -161,3 +165,47 @@ def test_a_difference_is_made_smaller() -> None:
     sql = "SELECT a, b AS wrong, c FROM {D}.t WHERE a > 1 ORDER BY c LIMIT 3"
     small, what = reduced(sql, "at first", lambda text: "still" if "wrong" in text else None)
     assert small == "SELECT b AS wrong FROM {D}.t" and what == "still"
+
+
+RUN = """
+import os, subprocess, sys, time
+sys.path.insert(0, {proof!r})
+from workers import worked, workers
+def work():
+    child = subprocess.Popen(["sleep", "600"])
+    try:
+        print(os.getpid(), child.pid, flush=True)
+        time.sleep(600)
+    finally:
+        child.terminate()
+        child.wait()
+if __name__ == "__main__":
+    with workers(1) as pool:
+        pool.submit(worked, work).result()
+"""
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_is_killed_leaves_nothing_behind(tmp_path: Path, signal_: signal.Signals) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(RUN.format(proof=str(PROOF)))
+    run = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
+    assert run.stdout is not None
+    left = [int(word) for word in run.stdout.readline().split()]
+    assert len(left) == 2
+    run.send_signal(signal_)
+    assert run.wait(20) != 0
+    run.stdout.close()
+    deadline = time.monotonic() + 20
+    while left and time.monotonic() < deadline:
+        left = [process for process in left if is_running(process)]
+        time.sleep(0.05)
+    assert not left
+
+
+def is_running(process: int) -> bool:
+    """A process that only waits to be read by its parent has ended."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

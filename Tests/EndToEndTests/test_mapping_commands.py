@@ -4,37 +4,23 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from mapping_commands import git, run, write_catalog
 from policy import ROLES, write_mapping
 from proxy import command
-from sandbox import bank
 
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Path:
-    tables = [{"tableReference": {"projectId": "demo", "datasetId": made["dataset"], "tableId": made["table"]},
-               "type": "TABLE", "schema": {"fields": made["schema"]}} for made in bank.TABLES]
-    tables.append({"tableReference": {"projectId": "demo", "datasetId": "bank", "tableId": "directory"}, "type": "VIEW",
-                   "view": {"query": bank.DIRECTORY_QUERY, "useLegacySql": False}, "schema": {"fields": [
-                       bank.field(name, "STRING") for name in ("customer_id", "full_name", "email", "segment", "city")]}})
-    file = tmp_path / "tables.json"
-    file.write_text(json.dumps(tables))
-    return file
+    return write_catalog(tmp_path / "tables.json")
 
 
 @pytest.fixture
 def mapping(tmp_path: Path) -> Path:
     return write_mapping(tmp_path / "mapping")
-
-
-def run(*arguments: Any) -> tuple[int, Any]:
-    ended = command("mapping", *map(str, arguments), "--json")
-    assert ended.returncode in (0, 1), ended.stderr
-    return ended.returncode, json.loads(ended.stdout)
 
 
 GOOD = """
@@ -131,19 +117,16 @@ def test_roles_come_and_go(mapping: Path, tmp_path: Path) -> None:
 
 
 def test_revisions_of_git(mapping: Path, tmp_path: Path) -> None:
-    def git(*arguments: str) -> None:
-        subprocess.run(["git", "-C", tmp_path, "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments],
-                       check=True, capture_output=True)
-    git("init", "-q")
-    git("add", "mapping")
-    git("commit", "-qm", "first")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "mapping")
+    git(tmp_path, "commit", "-qm", "first")
     assert run("diff", "HEAD", "--directory", mapping) == (0, {"differences": []})
     shutil.rmtree(mapping)
     changed(mapping, masks=ROLES["analyst"]["masks"] | {"pii.email": "ALWAYS_NULL"})
     code, answer = run("diff", "HEAD", "--directory", mapping)
     assert code == 1 and [(entry["subject"], entry["effect"]) for entry in answer["differences"]
                           if entry["role"] == "analyst"] == [("tag pii.email", "tightens")]
-    git("commit", "-qam", "second")
+    git(tmp_path, "commit", "-qam", "second")
     assert run("diff", "HEAD~1", "HEAD", "--directory", mapping) == (code, answer)
     for revision in ("no-such-revision", "--output=x", "HEAD:mapping"):
         ended = command("mapping", "diff", "--directory", mapping, "--", revision)

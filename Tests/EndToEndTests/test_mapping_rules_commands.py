@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from mapping_commands import git, run, write_catalog
 from policy import write_mapping
 from proxy import command
-from sandbox import bank
 
 EXPRESSIONS = {"INITIAL": {"types": ["STRING"], "sql": "SUBSTR(value, 1, 1)"}}
 ROLE: dict[str, Any] = {
@@ -22,11 +21,7 @@ ROLE: dict[str, Any] = {
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Path:
-    file = tmp_path / "tables.json"
-    file.write_text(json.dumps([
-        {"tableReference": {"projectId": "demo", "datasetId": made["dataset"], "tableId": made["table"]},
-         "type": "TABLE", "schema": {"fields": made["schema"]}} for made in bank.TABLES]))
-    return file
+    return write_catalog(tmp_path / "tables.json")
 
 
 def written(directory: Path, role: dict[str, Any] = ROLE, expressions: dict[str, Any] | None = None) -> Path:
@@ -36,12 +31,6 @@ def written(directory: Path, role: dict[str, Any] = ROLE, expressions: dict[str,
 @pytest.fixture
 def mapping(tmp_path: Path) -> Path:
     return written(tmp_path / "mapping")
-
-
-def run(*arguments: Any) -> tuple[int, Any]:
-    ended = command("mapping", *map(str, arguments), "--json")
-    assert ended.returncode in (0, 1), ended.stderr
-    return ended.returncode, json.loads(ended.stdout)
 
 
 # check
@@ -197,12 +186,9 @@ def test_diff_tells_what_is_otherwise_where(mapping: Path, tmp_path: Path, catal
 
 
 def test_diff_tells_of_expressions_between_revisions(mapping: Path, tmp_path: Path, catalog: Path) -> None:
-    def git(*arguments: str) -> None:
-        subprocess.run(["git", "-C", tmp_path, "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments],
-                       check=True, capture_output=True)
-    git("init", "-q")
-    git("add", "mapping")
-    git("commit", "-qm", "first")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "mapping")
+    git(tmp_path, "commit", "-qm", "first")
     settings = {"expressions": {"INITIAL": EXPRESSIONS["INITIAL"] | {"sql": "SUBSTR(value, 1, 2)"}}}
     (mapping / "mapping.yaml").write_text(json.dumps(settings))
     found = differences("HEAD", "--directory", mapping, "--catalog", catalog)
@@ -211,7 +197,7 @@ def test_diff_tells_of_expressions_between_revisions(mapping: Path, tmp_path: Pa
     assert ("changes", "tag pii.email", "", old, new) in found
     assert ("changes", "column demo.bank.customers.email", "", old, new) in found
     assert {entry[0] for entry in found} == {"changes"}
-    git("commit", "-qam", "second")
+    git(tmp_path, "commit", "-qam", "second")
     assert differences("HEAD~1", "HEAD", "--directory", mapping, "--catalog", catalog) == found
 
 

@@ -32,6 +32,16 @@ struct ScriptTests {
         ),
         ("DECLARE x INT64 DEFAULT 7; SELECT `x` + 1 AS y", "SELECT CAST(7 AS INT64) + 1 AS y"),
         ("DECLARE unused STRING; SELECT city FROM branches", "SELECT city FROM (SELECT"),
+        (
+            "DECLARE w DATE; SET w = DATE_TRUNC(DATE '2024-01-02', MONTH); SELECT w AS a",
+            "'2024-01-02', MONTH) AS DATE) AS a"
+        ),
+        ("DECLARE w DATE DEFAULT DATE_TRUNC(DATE '2024-01-02', WEEK(MONDAY)); SELECT w AS a", "WEEK(MONDAY))"),
+        ("DECLARE n STRING DEFAULT NORMALIZE('a', NFKD); SELECT n AS a", "NORMALIZE('a', NFKD)"),
+        (
+            "DECLARE month INT64 DEFAULT 3; SELECT DATE_TRUNC(DATE '2024-01-02', MONTH) AS d, month AS m",
+            "DATE_TRUNC(DATE '2024-01-02', MONTH) AS d, CAST(3 AS INT64) AS m"
+        ),
         ("DECLARE x STRING; SELECT x AS y, `a.x` FROM (SELECT 1 AS `a.x`)", "SELECT CAST(NULL AS STRING) AS y"),
     ])
     func `variables become their values`(script: String, part: String) throws {
@@ -63,6 +73,9 @@ struct ScriptTests {
         ("DECLARE x FLOAT64 DEFAULT RAND(); SELECT x", "statement.script_value"),
         ("DECLARE x DEFAULT 1; SET x = 2; SELECT x", "statement.script_value"),
         ("DECLARE x INT64; SET y = 2; SELECT x", "statement.script_value"),
+        ("DECLARE x DATE DEFAULT DATE_TRUNC(MONTH, MONTH); SELECT x", "statement.script_value"),
+        ("DECLARE x INT64 DEFAULT ABS(MONTH); SELECT x", "statement.script_value"),
+        ("DECLARE x INT64 DEFAULT ABS(MONDAY); SELECT x", "statement.script_value"),
         ("DECLARE x INT64; SET (x, x) = (1, 2); SELECT x", "statement.script_value"),
         ("DECLARE x STRING DEFAULT email; SELECT x FROM customers", "statement.script_value"),
         ("DECLARE x INT64 DEFAULT ?; SELECT x", "statement.script_value"),

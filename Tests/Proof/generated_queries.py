@@ -11,6 +11,7 @@ from generator import Generator, Query, form_names
 from kinds import GROUPABLE, Scope
 from sources import any_source, base, shown, source_names
 from world import World
+from written_functions import expanded, substituted
 
 
 @dataclass
@@ -20,7 +21,8 @@ class Made:
     sql: str
     columns: list[tuple[str, str]]
     order: list[str] | None = None
-    variables: list[tuple[str, str, str]] | None = None
+    # Declared constants: name, type, and the values that it is given one after the other.
+    variables: list[tuple[str, str, list[str]]] | None = None
     refusal: str | None = None
 
 
@@ -64,17 +66,33 @@ def generated(seed: int, number: int, engine: str, worlds: list[World], *, has_p
 
 def finished(g: Generator, sql: str, made: Made, is_ordered: bool) -> Query:
     parameters = _parameters(g)
-    if parameters and g.chance(30) and "@" not in sql.replace("@q", "").replace("@example", ""):
+    is_script = bool(made.variables or g.functions)
+    if parameters and not is_script and g.chance(30) and "@" not in sql.replace("@q", "").replace("@example", ""):
         g.use("positional parameters")
         sql, parameters = _positional(sql, g)
-    direct = None
+    direct = expanded(sql, g.functions) if g.functions else sql
     if made.variables:
-        direct, declared = sql, ""
-        for name, kind, value in made.variables:
-            direct = re.sub(rf"\b{name}\b", f"({value})", direct)
-            declared += f"DECLARE {name} {kind} DEFAULT {value};\n"
-        sql = declared + sql
+        direct = substituted(direct, constants(made.variables))
+    front = "".join(written.statement(g.pick(["", "{D}."])) for written in g.functions.values())
+    sql = declarations(g, made.variables or []) + front + sql
+    direct = direct if is_script else None
     return Query(sql, g.world.role, g.features, set(), is_ordered, parameters, direct, made.refusal)
+
+
+def declarations(g: Generator, variables: list[tuple[str, str, list[str]]]) -> str:
+    """DECLARE of all, and SET where a variable is given more than one value."""
+    declared = "".join(f"DECLARE {name} {kind}" + (f" DEFAULT {values[0]};\n" if values[0] else ";\n")
+                       for name, kind, values in variables)
+    return declared + "".join(f"SET {name} = {value};\n" for name, _, values in variables for value in values[1:])
+
+
+def constants(variables: list[tuple[str, str, list[str]]]) -> dict[str, str]:
+    """What each variable is in the end: a value may use its own one before it and those of variables before."""
+    known: dict[str, str] = {}
+    for name, kind, values in variables:
+        for value in values:
+            known[name] = f"(CAST({substituted(value or 'NULL', known)} AS {kind}))"
+    return known
 
 
 def _parameters(g: Generator) -> dict[str, dict[str, object]]:
@@ -283,4 +301,5 @@ def aggregation(g: Generator) -> Made:
 
 
 import pipes  # noqa: E402, F401  (registers its shapes)
+import routine_queries  # noqa: E402, F401
 import special_queries  # noqa: E402, F401

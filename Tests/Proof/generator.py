@@ -16,10 +16,13 @@ from typing import Any
 from calls import AGGREGATES, SCALARS, WINDOWS, Call, of_engine, runs_on
 from kinds import ANY_SCALAR, GROUPABLE, LITERALS, PARAMETERS, SQL, Scope, sql_type
 from world import World
+from written_functions import Written
 
 _HOLE = re.compile(r"\{(\w+)\}")
 # A third of the expressions nest calls in calls.
 DEPTHS = (1, 1, 2)
+# Names that no column of a table has.
+DATE_PARTS = ("year", "week", "hour", "month")
 
 
 @dataclass
@@ -43,16 +46,20 @@ class Generator:
     number: int
     engine: str
     world: World
-    # Without them literals stand in their place.
+    # What a server takes: without parameters literals stand in their place, functions of the dataset in front of it.
     has_parameters: bool = True
     random: random.Random = field(init=False)
     features: set[str] = field(default_factory=set)
     tables: list[str] = field(default_factory=list)
     is_recursive: bool = False
     parameters: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    # Those in front of the query, in their order.
+    functions: dict[str, Written] = field(default_factory=dict)
+    is_in_body: bool = False
     calls: list[Call] = field(default_factory=list)
     forced: list[Call] = field(default_factory=list)
     _names: int = 0
+    _parts: list[str] = field(default_factory=lambda: list(DATE_PARTS))
 
     def __post_init__(self) -> None:
         self.random = random.Random(f"{self.seed}:{self.engine}:{self.number}")
@@ -80,6 +87,9 @@ class Generator:
 
     def name(self, prefix: str = "c") -> str:
         self._names += 1
+        if prefix in ("c", "p") and self._parts and self.chance(2):
+            self.use("name of a part of a date")
+            return self._parts.pop()
         return f"{prefix}{self._names}"
 
     def use(self, feature: str) -> None:

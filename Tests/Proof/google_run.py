@@ -41,7 +41,7 @@ def run_on(side: GoogleSide, queries: list[tuple[int, Query]], directory: Path,
         what = _different(side, query, answer, tally)
         if what is not None:
             tally.failures.append(Failure(number, query.role, query.sql, what, query.parameters, query.is_ordered,
-                                          "zetasql"))
+                                          "zetasql", query.direct))
     return tally
 
 

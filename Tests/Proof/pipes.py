@@ -213,6 +213,15 @@ def bare(g: Generator) -> Made:
     return Made(f"FROM {text}{test}", [])
 
 
+@shape("|> TABLESAMPLE")
+def sample(g: Generator) -> Made:
+    name = g.pick(["people", "orders"])
+    made = Pipeline(f"FROM {name} |> TABLESAMPLE SYSTEM (100 PERCENT)", Scope([g.world.tables[name]]))
+    where(g, made)
+    select(g, made)
+    return Made(made.text, [(column.name, column.kind) for _, column in made.columns])
+
+
 @shape("pipeline after a query", "zetasql")
 def after_query(g: Generator) -> Made:
     text, rows = base(g)

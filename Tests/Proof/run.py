@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
-import multiprocessing
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ import shard
 from calls import AGGREGATES, SCALARS, WINDOWS, of_engine
 from generated_queries import feature_names
 from shard import Tally
+from workers import worked, workers
 
 SHARD_QUERIES = 500
 GOOGLE_QUERIES = 250
@@ -34,12 +34,11 @@ NOT_RUN_PERCENT_MAX = 5
 REGRESSIONS = Path(__file__).resolve().parent / "regressions"
 
 
-def proved(seed: int, count: int, google: int, workers: int, seconds: float, directory: Path) -> tuple[Tally, Tally]:
+def proved(seed: int, count: int, google: int, processes: int, seconds: float, directory: Path) -> tuple[Tally, Tally]:
     """The tally of the sandbox and that of Google's evaluator. After `seconds` no more is begun."""
     ours, theirs = Tally(), Tally()
     started = time.monotonic()
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with workers(processes) as pool:
         # Both kinds in turn, so that a run that is cut short has some of each.
         parts = [(at / count, at, shard.run, SHARD_QUERIES, count, ours) for at in range(0, count, SHARD_QUERIES)]
         parts += [(at / google, at, google_run.run, GOOGLE_QUERIES, google, theirs)
@@ -47,7 +46,7 @@ def proved(seed: int, count: int, google: int, workers: int, seconds: float, dir
         jobs = {}
         for _, start, work, size, end, tally in sorted(parts, key=lambda part: part[0]):
             numbers = list(range(start, min(start + size, end)))
-            jobs[pool.submit(work, seed, numbers, directory / f"{work.__module__}{start}")] = tally
+            jobs[pool.submit(worked, work, seed, numbers, directory / f"{work.__module__}{start}")] = tally
         for job in concurrent.futures.as_completed(list(jobs)):
             if job.cancelled():
                 continue

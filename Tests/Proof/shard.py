@@ -36,6 +36,8 @@ class Failure:
     parameters: Any = None
     is_ordered: bool = False
     engine: str = "sandbox"
+    # The same for the warehouse itself, as in `Query`.
+    direct: str | None = None
 
 
 @dataclass
@@ -128,7 +130,8 @@ def both(query: Query, agent: AgentClient, warehouse: WarehouseClient) -> tuple[
 
 def judge(tally: Tally, number: int, query: Query, scrim: Outcome, direct: Outcome | None) -> None:
     def fail(what: str) -> None:
-        tally.failures.append(Failure(number, query.role, query.sql, what, query.parameters, query.is_ordered))
+        tally.failures.append(Failure(number, query.role, query.sql, what, query.parameters, query.is_ordered,
+                                      direct=query.direct))
     if direct is None:
         if query.refusal not in scrim.codes:
             fail(f"not refused as {query.refusal}: {scrim.error or scrim.rows[:3]}")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from generator import Generator
 from kinds import Column, Rows, Scope, renamed
+from written_functions import DATASET_OF_BODY
 
 Source = Callable[[Generator], tuple[str, list[Rows]]]
 _SOURCES: list[tuple[str, tuple[str, ...], Source]] = []
@@ -37,12 +38,17 @@ def any_source(g: Generator, is_forced: bool = True) -> tuple[str, Scope]:
 
 def base(g: Generator, name: str | None = None) -> tuple[str, Rows]:
     """A table, a view or a wildcard under an alias of its own."""
+    if name is None and g.is_in_body and g.engine == "zetasql":
+        # Names have one part there, so that one of a body could be that of a common table expression.
+        name = g.pick(["orders", "visits_20250302"])
     name = name or g.pick(["people"] * 5 + ["orders"] * 5 + ["visits_20250302"] + list(g.world.views))
     rows = g.world.tables.get(name) or g.world.views.get(name) or g.world.wildcards[name]
     alias = g.name("t")
     if name in g.world.views:
         g.use("view")
     path = name if g.chance(75) or g.engine == "zetasql" else g.pick([f"{{D}}.{name}", f"`demo.{{D}}.{name}`"])
+    if g.is_in_body:
+        path = DATASET_OF_BODY + name
     written = f"`{path}`" if "*" in name and "`" not in path else path
     return f"{written} {g.pick(['AS ', 'AS ', ''])}{alias}", renamed(rows, alias)
 
@@ -83,6 +89,21 @@ def suffix(g: Generator) -> tuple[str, list[Rows]]:
     shown = (*columns, *([] if day.is_denied else [day]))
     return f"(SELECT {listed}{added} FROM {text} WHERE _TABLE_SUFFIX {test}) AS {inner}", [
         Rows(inner, tuple(shown), rows.key)]
+
+
+@source("TABLESAMPLE")
+def sample(g: Generator) -> tuple[str, list[Rows]]:
+    """All of the table: less would be another sample each time."""
+    text, rows = base(g, g.pick(["people", "orders", "visits_20250302"]))
+    return f"{text} TABLESAMPLE SYSTEM (100 PERCENT)", [rows]
+
+
+@source("FOR SYSTEM_TIME AS OF", "sandbox")
+def as_of(g: Generator) -> tuple[str, list[Rows]]:
+    """ZetaSQL's evaluator reads no table as of a time."""
+    text, rows = base(g, g.pick(["people", "orders", "visits_20250302"]))
+    time = g.pick(["CURRENT_TIMESTAMP()", "TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 0 SECOND)"])
+    return f"{text} FOR SYSTEM_TIME AS OF {time}", [rows]
 
 
 @source("subquery")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+
 from generator import Generator
-from kinds import GROUPABLE, PARAMETERS, Rows, Scope
+from kinds import GROUPABLE, LITERALS, PARAMETERS, Rows, Scope
 from generated_queries import Made, filtered, grouped, listed, plain, shape
 from sources import any_source, base
 
@@ -129,7 +130,29 @@ def declared(g: Generator) -> Made:
     path, word = g.pick(scope.paths("I")), g.pick(scope.paths("S"))
     body = f"SELECT {listed(items)} FROM {text} WHERE {path} > lowest OR {word} = wanted"
     return Made(body, [(name, kind) for _, name, kind in items],
-                variables=[("lowest", "INT64", "3"), ("wanted", "STRING", "'red'")])
+                variables=[("lowest", "INT64", ["3"]), ("wanted", "STRING", ["'red'"])])
+
+
+def _constant(g: Generator, kind: str) -> str:
+    text = g.expression(kind, Scope([]), 1)
+    # Scrim takes the parameters of lambdas for variables, and refuses the value (`statement.script_value`).
+    return g.literal(kind) if "->" in text else text
+
+
+@shape("SET")
+def set_constants(g: Generator) -> Made:
+    """Constants that are set once or more, some from others."""
+    text, rows = base(g, g.pick(["people", "orders"]))
+    scope = Scope([rows])
+    items = g.items(scope, 3)
+    path, word = g.pick(scope.paths("I")), g.pick(scope.paths("S"))
+    first, amount, last = "lowest", g.pick(["amount_of", "quarter"]), "wanted"
+    body = (f"SELECT {listed(items)}, {amount} AS n FROM {text} "
+            f"WHERE {path} > {first} OR {word} = {last} OR {amount} < {first}")
+    return Made(body, [(name, kind) for _, name, kind in items] + [("n", "F")], variables=[
+        (first, "INT64", [g.pick(["", "3"]), g.pick(LITERALS["I"]), f"{first} - 1"]),
+        (amount, "FLOAT64", [_constant(g, "F"), f"{first} * 2"][:g.pick([1, 2])]),
+        (last, "STRING", ["", _constant(g, "S")])])
 
 
 @shape("denied column")

@@ -20,7 +20,9 @@ from policy import rules_of, write_mapping  # noqa: E402
 from proxy import Proxy, configure, serving  # noqa: E402
 from real_client import credentials  # noqa: E402
 from roles import ROLES, copied  # noqa: E402
+from routines import resource  # noqa: E402
 from tables import DATASET, TABLES, VIEWS  # noqa: E402
+from written_functions import OF_DATASET  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -91,3 +93,5 @@ def _fill(url: str, key_file: str) -> None:
     for dataset in [DATASET, *map(copy_of, ROLES)]:
         for name, query in VIEWS.items():
             make(dataset, name, view={"query": query.replace("{D}", dataset), "useLegacySql": False})
+        for name, written in OF_DATASET.items():
+            post(f"/{dataset}/routines", resource(dataset, name, written.definition()))

@@ -31,18 +31,7 @@ public final class AdminClient: Sendable {
 
     /// All tables of a dataset, in BigQuery's order; `nil` when BigQuery does not find the dataset.
     public func tables(of dataset: DatasetID) async throws(BigQueryError) -> [TableListing]? {
-        var tables: [TableListing] = []
-        var token: String?
-        do {
-            repeat {
-                let page = try await client.tables(of: dataset, pageToken: token)
-                tables += page.elements
-                token = page.nextPageToken
-            } while token != nil
-        } catch  where error.reason == .notFound {
-            return nil
-        }
-        return tables
+        try await client.allTables(of: dataset)
     }
 
     /// A table as it is now, with all that BigQuery says of its schema.

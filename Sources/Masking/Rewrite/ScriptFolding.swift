@@ -105,7 +105,9 @@ struct ScriptFolding {
                 }
                 guard token.role.isIdentifier else { continue }
                 let name = script.name(of: index)
-                if token.role == .functionName, isVolatile(functionAt: index) {
+                if token.role == .functionName, !WordArguments.isWord(at: index, of: script),
+                    isVolatile(functionAt: index)
+                {
                     refuse("`\(name)` gives, or may give, another value at each use", at: index..<index + 1)
                 }
                 if token.role == .identifier, !hasQuery, stands(index), variables[name.lowercased()] == nil {
@@ -156,7 +158,8 @@ struct ScriptFolding {
             return names
         }
 
-        /// Whether a word can name a variable where it stands: not after a dot, `@` or AS, and not as an argument's name.
+        /// Whether a word can name a variable where it stands: not after a dot, `@` or AS, not as an argument's name, and
+        /// not as a date part or the like.
         private func stands(_ index: Int) -> Bool {
             if index > 0 {
                 let before = script.tokens[index - 1]
@@ -164,7 +167,10 @@ struct ScriptFolding {
                     return false
                 }
             }
-            return index + 1 >= script.tokens.count || script.tokens[index + 1].kind != .namedArgument
+            guard index + 1 >= script.tokens.count || script.tokens[index + 1].kind != .namedArgument else {
+                return false
+            }
+            return !WordArguments.isWord(at: index, of: script)
         }
 
         /// The edits that put values in the place of variables.

@@ -37,7 +37,7 @@ struct TokenFacts {
             if token.keyword == .over { hasWindow = true }
             if token.keyword == .over, depthOfQueries == 0, aggregate == nil { aggregate = index }
             guard token.role == .functionName else { continue }
-            let name = parsed.sourceText(of: index..<index + 1).uppercased().filter { $0 != "`" }
+            let name = Self.functionName(endingAt: index, of: parsed)
             if Self.volatile.contains(name) { isVolatile = true }
             if depthOfQueries == 0, aggregate == nil, PassingFunctions.ofManyRows.contains(name) {
                 aggregate = index
@@ -46,6 +46,17 @@ struct TokenFacts {
         if depthOfQueries > 0 || !open.isEmpty { hasQuery = true }
         hasQuery = hasQuery || Self.beginsQuery(parsed, range)
         bindsNames = bindsNames || hasQuery
+    }
+
+    /// The name of a function up to one of its parts, upper case: `HLL_COUNT.INIT`. `SAFE.` before it says nothing.
+    private static func functionName(endingAt index: Int, of parsed: some ParsedText) -> String {
+        var first = index
+        while first > 1, parsed.tokens[first - 1].kind == .dot, parsed.tokens[first - 2].role == .functionName {
+            first -= 2
+        }
+        var parts = stride(from: first, through: index, by: 2).map { parsed.name(of: $0).uppercased() }
+        if parts.count > 1, parts.first == "SAFE" { parts.removeFirst() }
+        return parts.joined(separator: ".")
     }
 
     /// A query in pipe syntax has no SELECT: `(FROM t |> …)`.

@@ -14,7 +14,7 @@ import sqlglot
 from sqlglot import exp
 
 from .errors import GoogleError
-from .lexical import normalized
+from .lexical import POSITIONAL, normalized
 
 # One statement per macro; the first overload is taken for a NULL without a type.
 MACROS = (
@@ -77,14 +77,14 @@ def too_complex() -> GoogleError:
 def parameter_names(tree: exp.Expression) -> list[str]:
     """Names of the query parameters in order of first use; `?` counts as position 1, 2, …"""
     names: list[str] = []
-    positional = 0
-    for node in tree.find_all(exp.Parameter, exp.Placeholder, bfs=False):
-        if isinstance(node, exp.Placeholder):
-            positional += 1
-            names.append(str(positional))
-        elif (name := node.name.lower()) not in names:
+    for node in tree.find_all(exp.Parameter, bfs=False):
+        if (name := _parameter_name(node)) not in names:
             names.append(name)
     return names
+
+
+def _parameter_name(node: exp.Parameter) -> str:
+    return node.name.lower().removeprefix(POSITIONAL)
 
 
 def adapted(tree: exp.Expression, parameters: list[dict[str, Any]]) -> exp.Expression:
@@ -92,12 +92,8 @@ def adapted(tree: exp.Expression, parameters: list[dict[str, Any]]) -> exp.Expre
     tree = tree.copy()
     values = {(parameter.get("name") or str(position)).lower(): parameter
               for position, parameter in enumerate(parameters, start=1)}
-    position = 0
-    for node in list(tree.find_all(exp.Parameter, exp.Placeholder, bfs=False)):
-        if isinstance(node, exp.Placeholder):
-            position += 1
-        name = node.name.lower() if isinstance(node, exp.Parameter) else str(position)
-        if name not in values:
+    for node in list(tree.find_all(exp.Parameter, bfs=False)):
+        if (name := _parameter_name(node)) not in values:
             raise GoogleError("invalidQuery", f"Query parameter '{name}' not found at [1:1]", location="query")
         node.replace(_literal(values[name]["parameterType"], values[name].get("parameterValue") or {}))
     _name_columns(tree)
@@ -140,10 +136,7 @@ def _concatenation(operands: list[exp.Expression]) -> exp.Expression:
 
 
 def _keep_subscripts(tree: exp.Expression) -> None:
-    """SAFE_OFFSET and SAFE_ORDINAL as a call: beside functions of geography the emulator counts them twice."""
-    names = (node.name if isinstance(node, exp.Anonymous) else node.sql_name() for node in tree.find_all(exp.Func))
-    if not any(name.upper().startswith("ST_") for name in names):
-        return
+    """SAFE_OFFSET and SAFE_ORDINAL as a call: beside some functions the emulator counts them twice."""
     for node in list(tree.find_all(exp.Bracket)):
         if node.args.get("safe") and len(node.expressions) == 1 and not isinstance(node.parent, exp.Dot):
             base = exp.Literal.number(1 - node.args.get("offset", 0))

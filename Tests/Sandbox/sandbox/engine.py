@@ -47,6 +47,7 @@ from .errors import GoogleError, from_domain_error
 type_map._BQ_TO_DUCKDB["BIGNUMERIC"] = "DECIMAL(38, 19)"
 CALLER = CallerIdentity(principal="serviceAccount:sandbox")
 QUERY_THREADS = 2
+_MADE_ALIAS = re.compile(r"_t\d+")
 
 
 @dataclass
@@ -65,10 +66,21 @@ class _Translator(SQLTranslator):
     @staticmethod
     def _annotate_tree(tree: exp.Expression, schema: dict[str, Any]) -> exp.Expression:
         try:
-            return annotate_types(qualify(tree, schema=schema, dialect="duckdb", infer_schema=True, expand_stars=False,
-                                          validate_qualify_columns=False), schema=schema)
+            made = qualify(tree, schema=schema, dialect="duckdb", infer_schema=True, expand_stars=False,
+                           validate_qualify_columns=False)
+            _unnested(made)
+            return annotate_types(made, schema=schema)
         except SqlglotError:
             return tree
+
+
+def _unnested(tree: exp.Expression) -> None:
+    """Items of UNNEST in a subquery are `_t0.item`. Where a table of the query around has columns that sqlglot does not
+    know, as those of a `*`, it takes `_t0` for one of them and makes a field of its own alias: `t._t0.item`."""
+    for dot in list(tree.find_all(exp.Dot)):
+        column = dot.this
+        if isinstance(column, exp.Column) and column.table and _MADE_ALIAS.fullmatch(column.name):
+            dot.replace(exp.column(dot.expression.copy(), table=column.this.copy()))
 
 
 class Engine:

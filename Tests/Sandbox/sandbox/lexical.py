@@ -14,13 +14,15 @@ from .errors import GoogleError
 _SIMPLE = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
            "\\": "\\", "?": "?", '"': '"', "'": "'", "`": "`"}
 _LITERAL_START = re.compile(r"""(?i)\b(r|b|rb|br)?('''|\"""|'|")|('''|\"""|'|")""")
+# What a `?` is called from here on, before its number.
+POSITIONAL = "scrim_positional_"
 _COMMENT = re.compile(r"#[^\n]*|--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
 def normalized(sql: str) -> str:
-    """The same statement without comments, its literals and identifiers in sqlglot's form."""
+    """The same statement without comments, its literals, identifiers and `?` in forms that sqlglot keeps as meant."""
     out: list[str] = []
-    at = 0
+    at = positional = 0
     while at < len(sql):
         character = sql[at]
         comment = _COMMENT.match(sql, at) if character in "#-/" else None
@@ -40,6 +42,11 @@ def normalized(sql: str) -> str:
                 end += 1
             out.append(sql[at:end])
             at = end
+        elif character == "?":
+            # By their order in the text, which a tree does not keep: sqlglot turns pipes inside out.
+            positional += 1
+            out.append(f" @{POSITIONAL}{positional} ")
+            at += 1
         else:
             out.append(character)
             at += 1

@@ -42,6 +42,8 @@ def one(client: bigquery.Client, sql: str, *parameters) -> object:
     ("SELECT SUBSTR(b'abcdef', -2)", b"ef"),
     ("SELECT ['a', 'b'][SAFE_OFFSET(1)] || ST_ASTEXT(ST_GEOGPOINT(1, 2))", "bPOINT (1 2)"),
     ("SELECT CONCAT(ST_X(ST_GEOGPOINT(1, 2)) > 0, ['a'][SAFE_ORDINAL(0)])", None),
+    ("SELECT IF(PARSE_NUMERIC('7') > 1, ['a', 'b'][SAFE_ORDINAL(1)], '')", "a"),
+    ("SELECT IF(JUSTIFY_DAYS(INTERVAL 40 DAY) IS NULL, '', ['a', 'b'][SAFE_ORDINAL(1)])", "a"),
     ("SELECT LEFT(b'abc', 2)", b"ab"),
     ("SELECT RIGHT(b'abc', 2)", b"bc"),
     ("SELECT RIGHT('éa', 1)", "a"),
@@ -64,6 +66,15 @@ def test_an_expression(client: bigquery.Client, sql: str, expected: object) -> N
         assert one(client, sql) == expected
 
 
+def test_items_of_an_array_beside_a_star_of_a_subquery(client: bigquery.Client) -> None:
+    """sqlglot does not know the columns of `r`, and took the items of UNNEST for a field of one of them."""
+    items = "(SELECT ARRAY(SELECT SUBSTR(e, 1, 1) FROM UNNEST(a.w) AS e WITH OFFSET AS o ORDER BY o) AS w " \
+            "FROM (SELECT ['ab', 'c'] AS w) AS a)"
+    sql = ("WITH q AS (SELECT * FROM bank.customers WHERE customer_id = 1), r AS (SELECT * FROM q) SELECT CONCAT("
+           f"(SELECT MAX(ARRAY_TO_STRING(s.w, ' ')) FROM {items} AS s), CAST(BYTE_LENGTH('a') AS STRING)) AS c FROM r")
+    assert one(client, sql) == "a c1"
+
+
 def test_hmac_of_two_padded_keys(client: bigquery.Client) -> None:
     """RFC 2104 as a mask writes it: bytes parameters, `||`, SHA256 of bytes."""
     key, text = bytes(range(32)), "ünï🙂"
@@ -73,6 +84,20 @@ def test_hmac_of_two_padded_keys(client: bigquery.Client) -> None:
     sql = ("SELECT TO_HEX(SHA256(@scrim_o || SHA256(@scrim_i || CAST(t AS BYTES)))) "
            f"FROM (SELECT '{text}' AS t)")
     assert one(client, sql, *parameters) == hmac.digest(key, text.encode(), hashlib.sha256).hex()
+
+
+def test_elements_of_an_array_two_queries_away(client: bigquery.Client) -> None:
+    """Their alias is no column of the query around, whose names a pipe hides in a common table expression."""
+    sql = ("SELECT * FROM (FROM (SELECT customer_id AS id FROM bank.customers) |> EXTEND ST_X(ST_GEOGPOINT(1, 2)) AS x "
+           "|> SELECT IF(NOT EXISTS(SELECT 1 FROM (SELECT ARRAY(SELECT SUBSTR(e, 1, 1) FROM UNNEST(t.names) AS e WITH "
+           "OFFSET AS o ORDER BY o) AS firsts FROM (SELECT ['a'] AS names) AS t) AS s WHERE ST_X(ST_GEOGPOINT(3, 4)) > 9), "
+           "id, 0) AS n |> WHERE n = 1)")
+    assert one(client, sql) == 1
+
+
+def test_positional_parameters_count_by_their_place_in_the_text(client: bigquery.Client) -> None:
+    parameters = [bigquery.ScalarQueryParameter(None, "INT64", 1), bigquery.ScalarQueryParameter(None, "STRING", "red")]
+    assert one(client, "FROM (SELECT 1 AS n) |> WHERE n = ? |> SELECT ? AS c", *parameters) == "red"
 
 
 def test_columns_without_a_name_are_numbered(client: bigquery.Client) -> None:
