@@ -107,7 +107,7 @@ struct StdioConversation<Caller: Sendable>: Sendable {
         server.logger.debug("call", metadata: operation.logged(facts))
         return {
             defer { held.release(bytes) }
-            let result = await signal.ending {
+            let ended: (OperationResult, meta: JSONObject)? = await signal.ending {
                 let line = CallLine { message in
                     // In both eras nothing is sent for a cancelled request on this transport (revision 2025-11-25,
                     // basic/utilities/cancellation; 2026-07-28, basic/patterns/cancellation).
@@ -118,12 +118,14 @@ struct StdioConversation<Caller: Sendable>: Sendable {
                 // Who asks is found out here and not before: an identity provider that answers slowly must not keep
                 // the lines that follow from being read.
                 switch await server.makeCaller(facts, operation.tool) {
-                case .success(let caller): return await server.runner.run(operation, of: request, as: caller, line)
-                case .failure(let refusal): return refusal.result(of: operation)
+                case .success(let caller):
+                    let result = await server.runner.run(operation, of: request, as: caller, line)
+                    return (result, server.runner.offer.meta(caller))
+                case .failure(let refusal):
+                    return (refusal.result(of: operation), [:])
                 }
             }
-            guard calls.leave(request.id), !Task.isCancelled, let result else { return }
-            let meta = server.runner.offer.meta(caller)
+            guard calls.leave(request.id), !Task.isCancelled, let (result, meta) = ended else { return }
             await send(server.endpoint.answer(to: request, with: result, meta: meta).body)
         }
     }
