@@ -33,6 +33,7 @@ struct MCPFixture {
                 authenticate: { .success($0.headers.values(of: "Authorization").first ?? "anyone") },
                 makeCaller: { FixtureCaller(name: $0, facts: $1) }
             ),
+            calls: CallRules(account: { [$0] }, limits: { _ in CallLimits() }),
             logger: logger,
             onListening: { print("ready \($0.url)", to: 2) }
         )

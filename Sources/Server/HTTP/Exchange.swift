@@ -24,7 +24,7 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
     /// What a whole request leads to.
     enum Outcome {
         case reply(Reply)
-        case call(RunningCall<Identified, Caller>, CallPlace)
+        case call(RunningCall<Identified, Caller>, CallPlace?)
     }
 
     /// Answers the request.
@@ -43,7 +43,7 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
             case .reply(let reply): try await write(reply, to: head, writer)
             case .call(let call, let place):
                 // Kept until the answer is written: a client that does not read takes up its own place.
-                defer { place.leave() }
+                defer { place?.leave() }
                 try await call.answer(writer)
             }
         }
@@ -179,10 +179,14 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
             return .reply(Reply(refusal, id: request.id))
         }
         let end = try await end(of: request, head, identified)
-        let place: CallPlace
-        switch server.limiter.admit(server.calls.account(identified), server.calls.limits(identified)) {
+        let place: CallPlace?
+        switch operation.tool.map({ _ in
+            server.limiter.admit(server.calls.account(identified), server.calls.limits(identified))
+        }) {
         case .place(let given): place = given
         case .refused(let message, let seconds): return .reply(tooMany(request, message, seconds))
+        // Only calls of tools are counted; a subscription would keep its place for good.
+        case nil: place = nil
         }
         let facts = CallFacts(
             request,
@@ -197,7 +201,7 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
                 server: server,
                 request: request,
                 run: { line in
-                    guard await place.wait() else { return Self.cancelledInQueue(operation) }
+                    guard await place?.wait() ?? true else { return Self.cancelledInQueue(operation) }
                     return await server.runner.run(operation, of: request, as: caller, line)
                 },
                 ask: takesStream && request.era == .legacy ? server.replies.asker(of: identified) : nil,
