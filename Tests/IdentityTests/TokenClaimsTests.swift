@@ -61,6 +61,42 @@ struct TokenClaimsTests {
     }
 
     @Test
+    func `audiences, issuers and key names that only look the same are others`() async throws {
+        let sign = "\u{212A}"
+        #expect(try await code(["aud": "api://K"]) { $0.audiences = ["api://K"] } == nil)
+        #expect(try await code(["aud": .string("api://\(sign)")]) { $0.audiences = ["api://K"] } == .audience)
+        for (claimed, expected) in [("K", nil), (sign, TokenRefusal.Code.issuer)] {
+            var options = IssuerSettings.Options()
+            options.jwksURL = TestIssuer.keys
+            let clock = TestClock()
+            let fetcher = FakeFetcher()
+            let verifier = try TokenVerifier(
+                resource: TestIssuer.resource,
+                issuers: [IssuerSettings(issuer: "https://idp.example/K", options: options)],
+                fetcher: fetcher,
+                sessions: SessionIDMint(keys: .generate(now: TestClock.start), windowHours: 12),
+                clock: { clock.now }
+            )
+            fetcher.set(TestIssuer.keys, ["keys": [try TestKeys.rsa.get().jwk(["kid": "K"])]])
+            let claims = TestIssuer.claims(["iss": .string("https://idp.example/\(claimed)")])
+            let key = try TestKeys.rsa.get()
+            let result = await verifier.verify(
+                bearer: TestToken.signed(.rs256, key, keyID: "K", claims),
+                roles: .none
+            )
+            if case .failure(let refusal) = result {
+                #expect(refusal.code == expected)
+            } else {
+                #expect(expected == nil)
+            }
+            let own = TestIssuer.claims(["iss": "https://idp.example/K"])
+            let other = await verifier.verify(bearer: TestToken.signed(.rs256, key, keyID: sign, own), roles: .none)
+            guard case .failure(let refusal) = other else { throw Unexpected() }
+            #expect(refusal.code == .unknownKey)
+        }
+    }
+
+    @Test
     func `subjects that only look the same are two principals`() async throws {
         let one = try await principal(["sub": "\u{E9}"])
         let other = try await principal(["sub": "e\u{301}"])
