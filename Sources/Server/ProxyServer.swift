@@ -26,6 +26,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
         shareMax: ServerLimits.heldBodyBytesShare
     )
     let limiter = CallLimiter()
+    let subscriptionLimiter = CallLimiter()
     let calls: CallRules<Identified>
     let legacyCalls = LegacyCalls<Identified>()
     let replies = ClientReplies<Identified>()
@@ -33,6 +34,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
     /// Settings only for tests, which cannot wait for the real ones.
     var bodySecondsMax = ServerLimits.bodySecondsMax
     var wireLimits = WireLimits()
+    var subscriptionsAtOnce = ServerLimits.subscriptionsAtOnce
     var keepAlive: Duration = .seconds(ServerLimits.keepAliveSeconds)
     private let onListening: @Sendable (ListeningAddress) -> Void
 

@@ -12,6 +12,8 @@ public enum ServerLimits {
     public static let idleSecondsMax: Int64 = 75
     /// How long a call may run in silence before its answer becomes an event stream, and between two comments in it.
     public static let keepAliveSeconds: Int64 = 15
+    /// Subscriptions that one principal may have open at once; they take no place among its calls.
+    public static let subscriptionsAtOnce = 32
     /// How often a client that wants to hear of progress is told that its call is still running.
     static let progressSeconds: Int64 = 1
     /// The largest event of an event stream: the Python client 2.3.0 ends a stream on one of more than 1 MiB.

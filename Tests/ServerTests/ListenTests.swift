@@ -75,6 +75,57 @@ struct ListenTests {
         }
     }
 
+    private static func opened(_ listen: String, _ client: inout RawClient) async throws {
+        try await client.send(listen)
+        _ = try await client.response()
+        _ = try await client.event()
+    }
+
+    @Test func `subscriptions take no places among calls, and a principal has so many`() async throws {
+        let hub = ChangeHub(kinds: [.resourcesList])
+        try await Harness.serving(
+            calls: CallLimits(atOnce: 1, queued: 0),
+            adjust: Self.offering(hub),
+            change: { $0.subscriptionsAtOnce = 2 }
+        ) { port, _ in
+            let listen = Self.listen(["resourcesListChanged": true])
+            try await RawClient.connected(to: port) { first in
+                try await RawClient.connected(to: port) { second in
+                    try await Self.opened(listen, &first)
+                    try await Self.opened(listen, &second)
+                    try await RawClient.connected(to: port) { third in
+                        try await third.send(listen)
+                        let refused = try await third.response()
+                        #expect(refused.status == 200)
+                        #expect(refused.errorCode == -32600)
+                        try await third.send(Wire.modernCall("echo"))
+                        #expect(try await third.response().json?["result"]?["isError"] == false)
+                    }
+                }
+            }
+            while hub.count > 0 { try await Task.sleep(for: .milliseconds(5)) }
+            try await RawClient.connected(to: port) { later in
+                try await later.send(listen)
+                #expect(try await later.response().header("content-type") == "text/event-stream")
+            }
+        }
+    }
+
+    @Test func `reads of resources count as calls, and are refused without a status of their own`() async throws {
+        let hub = ChangeHub(kinds: [.resourcesList])
+        let limits = CallLimits(atOnce: 10, queued: 0, perMinute: 2)
+        try await Harness.serving(calls: limits, adjust: Self.offering(hub)) { port, _ in
+            try await RawClient.connected(to: port) { client in
+                for isRefused in [false, false, true] {
+                    try await client.send(Wire.modern("resources/list", [:]))
+                    let answer = try await client.response()
+                    #expect(answer.status == 200)
+                    #expect(answer.errorCode == (isRefused ? -32600 : nil))
+                }
+            }
+        }
+    }
+
     @Test func `a client that leaves ends its subscription`() async throws {
         let hub = ChangeHub(kinds: [.resourcesList])
         try await Harness.serving(adjust: Self.offering(hub)) { port, _ in
@@ -121,7 +172,7 @@ struct ListenTests {
         @Sendable func listen(_ id: String) -> String {
             StdioWire.modern("subscriptions/listen", ["notifications": ["resourcesListChanged": true]], id: .string(id))
         }
-        try await Harness.onStdio(adjust: Self.offering(hub)) { client in
+        try await Harness.onStdio(adjust: Self.offering(hub), change: { $0.grace = .seconds(30) }) { client in
             for id in ["a", "b"] {
                 try client.send(listen(id))
                 let note = try await client.next()

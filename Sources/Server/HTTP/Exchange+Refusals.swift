@@ -2,11 +2,31 @@ import HTTPTypes
 import JSON
 import MCP
 
-/// Answers to calls that are not let in.
+/// Who is let in among the calls of a principal, and answers to those that are not.
 extension Exchange {
-    /// A call beyond its principal's limits, told with the status by which clients know to wait.
-    func tooMany(_ request: MCPRequest, _ message: String, _ retryAfterSeconds: Int) -> Reply {
+    /// The place of an operation among those of its principal. Subscriptions are counted apart: they would keep their
+    /// places for good.
+    func admission(of operation: MCPOperation, _ identified: Identified) -> CallLimiter.Admission {
+        let account = server.calls.account(identified)
+        guard case .listen = operation else { return server.limiter.admit(account, server.calls.limits(identified)) }
+        let limits = CallLimits(
+            atOnce: server.subscriptionsAtOnce,
+            queued: 0,
+            perMinute: server.calls.limits(identified).perMinute
+        )
+        return server.subscriptionLimiter.admit(account, limits)
+    }
+
+    /// An operation beyond its principal's limits. Calls of tools are told with the status by which clients know to
+    /// wait; of other requests they would take it for a broken server.
+    func tooMany(
+        _ request: MCPRequest,
+        _ operation: MCPOperation,
+        _ message: String,
+        _ retryAfterSeconds: Int
+    ) -> Reply {
         let error = ProtocolError(.invalidRequest, "\(message): try again in \(retryAfterSeconds) s")
+        guard case .callTool = operation else { return Reply(OutboundHTTP(status: 200, error: error, id: request.id)) }
         var reply = Reply(OutboundHTTP(status: 429, error: error, id: request.id))
         reply.headers[.retryAfter] = String(retryAfterSeconds)
         return reply

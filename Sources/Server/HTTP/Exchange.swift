@@ -24,7 +24,7 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
     /// What a whole request leads to.
     enum Outcome {
         case reply(Reply)
-        case call(RunningCall<Identified, Caller>, CallPlace?)
+        case call(RunningCall<Identified, Caller>, CallPlace)
     }
 
     /// Answers the request.
@@ -35,15 +35,23 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         case .reply(let reply):
             try await write(reply, to: head, writer)
         case .readBody(let identified, let reserved):
-            defer { server.bodies.release(reserved, of: server.calls.account(identified)) }
+            var held = reserved
+            defer { server.bodies.release(held, of: server.calls.account(identified)) }
             if head.headers.values(of: "Expect").contains(where: { $0.lowercased() == "100-continue" }) {
                 try await writer.writeInformationalHead(HTTPResponse(status: .continue))
             }
-            switch try await outcome(of: head, identified) {
+            let timeout = Duration.seconds(server.bodySecondsMax)
+            let body = await BodyReader.read(request.body, bytesMax: ServerLimits.bodyBytesMax, timeout: timeout)
+            if case .complete(let bytes) = body, bytes.count < held {
+                // A body in chunks did not tell its size; a subscription may hold on to its own for hours.
+                server.bodies.release(held - bytes.count, of: server.calls.account(identified))
+                held = bytes.count
+            }
+            switch try await outcome(of: head, body, identified) {
             case .reply(let reply): try await write(reply, to: head, writer)
             case .call(let call, let place):
                 // Kept until the answer is written: a client that does not read takes up its own place.
-                defer { place?.leave() }
+                defer { place.leave() }
                 try await call.answer(writer)
             }
         }
@@ -112,9 +120,12 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         return .reply(reply)
     }
 
-    private func outcome(of head: RequestHead, _ identified: Identified) async throws -> Outcome {
-        let timeout = Duration.seconds(server.bodySecondsMax)
-        switch await BodyReader.read(request.body, bytesMax: ServerLimits.bodyBytesMax, timeout: timeout) {
+    private func outcome(
+        of head: RequestHead,
+        _ body: BodyOutcome,
+        _ identified: Identified
+    ) async throws -> Outcome {
+        switch body {
         case .complete(let body):
             return try await outcome(of: head, body, identified)
         case .tooLarge:
@@ -179,14 +190,10 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
             return .reply(Reply(refusal, id: request.id))
         }
         let end = try await end(of: request, head, identified)
-        let place: CallPlace?
-        switch operation.tool.map({ _ in
-            server.limiter.admit(server.calls.account(identified), server.calls.limits(identified))
-        }) {
+        let place: CallPlace
+        switch admission(of: operation, identified) {
         case .place(let given): place = given
-        case .refused(let message, let seconds): return .reply(tooMany(request, message, seconds))
-        // Only calls of tools are counted; a subscription would keep its place for good.
-        case nil: place = nil
+        case .refused(let message, let seconds): return .reply(tooMany(request, operation, message, seconds))
         }
         let facts = CallFacts(
             request,
@@ -201,7 +208,7 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
                 server: server,
                 request: request,
                 run: { line in
-                    guard await place?.wait() ?? true else { return Self.cancelledInQueue(operation) }
+                    guard await place.wait() else { return Self.cancelledInQueue(operation) }
                     return await server.runner.run(operation, of: request, as: caller, line)
                 },
                 ask: takesStream && request.era == .legacy ? server.replies.asker(of: identified) : nil,
