@@ -19,6 +19,7 @@ from pathlib import Path
 import stage  # noqa: F401  (puts the other test folders on the path)
 import google_run
 import minimise
+import referee
 import shard
 from calls import AGGREGATES, SCALARS, WINDOWS, of_engine
 from generated_queries import feature_names
@@ -50,7 +51,11 @@ def proved(seed: int, count: int, google: int, processes: int, seconds: float, d
         for job in concurrent.futures.as_completed(list(jobs)):
             if job.cancelled():
                 continue
-            jobs[job].add(job.result())
+            made = job.result()
+            jobs[job].add(made)
+            for failure in made.failures:
+                print(f"  {failure.engine} {failure.number} ({failure.role}): {failure.what[:300]}\n    {failure.sql}",
+                      flush=True)
             print(f"  {time.monotonic() - started:6.0f} s: {ours.compared} on the sandbox, {theirs.compared} on ZetaSQL,"
                   f" {len(ours.failures) + len(theirs.failures)} differ", flush=True)
             if time.monotonic() - started > seconds:
@@ -114,7 +119,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="scrim-proof-") as directory:
         ours, theirs = proved(arguments.seed, arguments.count, arguments.zetasql, arguments.workers,
                               arguments.seconds, Path(directory))
+        engines, ours.failures = referee.ruled(ours.failures, Path(directory))
         wrong = report(ours, theirs, is_full=arguments.count >= FULL_COUNT)
+        for failure in engines:
+            print(f"\nthe sandbox alone differs, Google's evaluator does not: {failure.number} ({failure.role}): "
+                  f"{failure.what[:300]}\n    {failure.sql}")
+        if len(engines) * referee.ENGINE_ONE_OF > max(arguments.count, referee.ENGINE_ONE_OF):
+            wrong.append(f"the sandbox alone differs for {len(engines)} queries")
         if ours.failures or theirs.failures:
             minimise.write(REGRESSIONS, arguments.seed, [*ours.failures, *theirs.failures], Path(directory) / "smaller")
     print(f"\n{time.monotonic() - started:.0f} s")
