@@ -39,6 +39,8 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .target(name: "Cryptography", dependencies: ["COpenSSL"]),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),
+        .target(name: "TransparencyLog", dependencies: ["Cryptography"]),
+        .testTarget(name: "TransparencyLogTests", dependencies: ["Cryptography", "TransparencyLog"]),
         .target(name: "MCP", dependencies: ["JSON"]),
         .testTarget(name: "MCPTests", dependencies: ["MCP", "JSON"]),
 
