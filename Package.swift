@@ -54,8 +54,8 @@ let package = Package(
             ]
         ),
         .testTarget(name: "MaskingTests", dependencies: ["Catalog", "Cryptography", "GoogleSQL", "Masking"]),
-        .target(name: "Audit", dependencies: ["Cryptography", "JSON", "Locks"]),
-        .testTarget(name: "AuditTests", dependencies: ["Audit", "Cryptography", "JSON"]),
+        .target(name: "Audit", dependencies: ["Cryptography", "JSON", "Locks", "TransparencyLog"]),
+        .testTarget(name: "AuditTests", dependencies: ["Audit", "Cryptography", "JSON", "TransparencyLog"]),
         .target(name: "Identity", dependencies: ["Cryptography"]),
         .testTarget(name: "IdentityTests", dependencies: ["Cryptography", "Identity"]),
         .target(

@@ -51,7 +51,7 @@ public struct NoteKey: Sendable, Hashable {
     }
 
     /// Whether a note can hold a key's name.
-    static func isName(_ name: String) -> Bool {
+    public static func isName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 1024
             && name.unicodeScalars.allSatisfy { $0 != "+" && !$0.properties.isWhitespace && $0.value >= 0x20 }
     }

@@ -43,11 +43,27 @@ public struct TileTree {
 
     /// Adds the hash of an entry; gives the tiles that it filled, from level 0 up.
     public mutating func append(_ leaf: TreeHash) -> [FullTile] {
-        var filled: [FullTile] = []
-        var hash = leaf
-        var level = 0
         size += 1
-        var index = size
+        return append(leaf, atLevel: 0)
+    }
+
+    /// Adds the hashes of a full tile of entries at once.
+    ///
+    /// - Parameter root: the hash over them, as ``TreeHasher/perfectRoot(over:)`` gives it.
+    /// - Returns: the tiles that they filled, from level 1 up; `nil`, and nothing added, where no tile begins.
+    public mutating func appendTile(root: TreeHash) -> [FullTile]? {
+        guard size % Int64(Tile.fullWidth) == 0 else { return nil }
+        size += Int64(Tile.fullWidth)
+        if edge.isEmpty { edge.append([]) }
+        return append(root, atLevel: 1)
+    }
+
+    /// Adds a hash to a level, and the tiles' own hashes to those above.
+    private mutating func append(_ hash: TreeHash, atLevel start: Int) -> [FullTile] {
+        var filled: [FullTile] = []
+        var hash = hash
+        var level = start
+        var index = size >> Int64(start * Tile.height)
         while true {
             index /= Int64(Tile.fullWidth)
             if edge.count == level { edge.append([]) }

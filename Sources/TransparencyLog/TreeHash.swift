@@ -32,7 +32,7 @@ public struct TreeHash: Sendable, Hashable {
     }
 
     /// Adds the 32 bytes to `bytes`.
-    func append(to bytes: inout [UInt8]) {
+    public func append(to bytes: inout [UInt8]) {
         for word in [words.0, words.1, words.2, words.3] {
             for shift in stride(from: 56, through: 0, by: -8) {
                 bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))

@@ -52,7 +52,7 @@ public struct TreeHasher {
     }
 
     /// The root over hashes whose number is a power of two.
-    mutating func perfectRoot(over hashes: ArraySlice<TreeHash>) -> TreeHash {
+    public mutating func perfectRoot(over hashes: ArraySlice<TreeHash>) -> TreeHash {
         var row = Array(hashes)
         while row.count > 1 {
             for index in 0..<(row.count / 2) { row[index] = node(row[2 * index], row[2 * index + 1]) }
