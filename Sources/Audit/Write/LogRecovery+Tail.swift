@@ -82,6 +82,30 @@ extension LogRecovery {
         return SignedNote(Array(text.utf8)).flatMap { TreeHead(text: $0.text) }
     }
 
+    /// Removes partial tiles and bundles of a checkpoint that was not finished: they need not be whole, and the next
+    /// checkpoint can be over more entries. Full ones are written anew by it.
+    func removeUnfinishedTiles(from start: Int64, to end: Int64) throws(AuditError) {
+        let width = Int64(Tile.fullWidth)
+        var contents = [Tile.Content.entries]
+        for level in 0..<Tile.height where end >> Int64(level * Tile.height) > 0 {
+            contents.append(.hashes(level: level))
+        }
+        for content in contents {
+            var shift: Int64 = 0
+            if case .hashes(let level) = content { shift = Int64(level * Tile.height) }
+            let (signed, last) = (start >> shift, end >> shift)
+            for index in (signed / width)...(last / width) {
+                let directory = layout.partialDirectory(of: Tile(content, index: index))
+                guard LogFile.exists(directory) else { continue }
+                let unfinished = try LogFile.names(in: directory).filter { name in
+                    Int64(name).map { index * width + $0 > signed } ?? false
+                }
+                for name in unfinished { try disk.remove("\(directory)/\(name)") }
+                if !unfinished.isEmpty { try disk.syncDirectory(directory) }
+            }
+        }
+    }
+
     /// Cuts sealed texts of entries from `start` on, which come again with their checkpoint.
     func cutBlobs(from start: Int64, to end: Int64) throws(AuditError) {
         let width = Int64(Tile.fullWidth)

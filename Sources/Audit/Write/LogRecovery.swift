@@ -63,6 +63,7 @@ struct LogRecovery {
         var unsigned: [PendingEntry] = []
         for records in chain.current { unsigned += records.entries }
         try check(chain.current, continue: head)
+        try removeUnfinishedTiles(from: head.size, to: end)
         try cutBlobs(from: head.size, to: end)
         let pending = try cutTail(of: newest)
         let log = OpenedLog(
