@@ -39,7 +39,10 @@ func `after a crash within the last entries the log opens, keeps what is whole a
     let ends = ends(in: pending)
     #expect(ends.count == 3)
     // The last entry closely, and places in the one before it.
-    for count in Array(stride(from: ends[0], to: ends[1], by: 29)) + Array(stride(from: ends[1], through: pending.count, by: 5)) {
+    let counts =
+        Array(stride(from: ends[0], to: ends[1], by: 29))
+        + Array(stride(from: ends[1], through: pending.count, by: 5))
+    for count in counts {
         try fixture.restore(files.merging(["pending/2": Array(pending.prefix(count))]) { $1 })
         let log = try fixture.open()
         let whole = ends.filter { $0 <= count }
