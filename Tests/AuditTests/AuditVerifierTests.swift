@@ -1,6 +1,7 @@
 import Audit
 import Cryptography
 import struct Foundation.Date
+import JSON
 import Testing
 
 /// The answer of the verifier for a fixture's directory.
@@ -72,6 +73,32 @@ func `a log that is being written is verified, with a notice for what is not sig
     #expect(after.verdict == "verified")
     #expect(after.signedCount == 10 && after.notices.isEmpty)
     try await log.close()
+}
+
+@Test
+func `a log is verified and read while checkpoints come and go`() async throws {
+    let fixture = try LogFixture()
+    let log = try fixture.open(checkpointMilliseconds: 2)
+    let writing = Task {
+        var count = 0
+        while !Task.isCancelled {
+            _ = try await log.append(jobSubmitted: Sample.submitted(count), context: Sample.context)
+            count += 1
+            try? await Task.sleep(for: .milliseconds(3))
+        }
+        return count
+    }
+    for _ in 0..<10 {
+        let result = try verify(fixture)
+        #expect(result.verdict == "verified", "\(result.findings)")
+        let numbers = try fixture.entries().map { $0["seq"]?.integerValue }
+        #expect(numbers == (0..<numbers.count).map { Int64($0) })
+        try await Task.sleep(for: .milliseconds(20))
+    }
+    writing.cancel()
+    let count = try await writing.value
+    try await log.close()
+    #expect(try verify(fixture).entryCount == Int64(count))
 }
 
 @Test
