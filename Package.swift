@@ -43,6 +43,8 @@ let package = Package(
             dependencies: ["Cryptography", "JSON"],
             resources: [.copy("Wycheproof")]
         ),
+        .target(name: "TransparencyLog", dependencies: ["Cryptography"]),
+        .testTarget(name: "TransparencyLogTests", dependencies: ["Cryptography", "TransparencyLog"]),
         .target(name: "MCP", dependencies: ["Cryptography", "JSON"]),
         .testTarget(name: "MCPTests", dependencies: ["Cryptography", "MCP", "JSON"]),
 
@@ -56,8 +58,8 @@ let package = Package(
             ]
         ),
         .testTarget(name: "MaskingTests", dependencies: ["Catalog", "Cryptography", "GoogleSQL", "Masking"]),
-        .target(name: "Audit", dependencies: ["Cryptography", "JSON", "Locks"]),
-        .testTarget(name: "AuditTests", dependencies: ["Audit", "Cryptography", "JSON"]),
+        .target(name: "Audit", dependencies: ["Cryptography", "JSON", "Locks", "TransparencyLog"]),
+        .testTarget(name: "AuditTests", dependencies: ["Audit", "Cryptography", "JSON", "TransparencyLog"]),
         .target(name: "Identity", dependencies: ["Cryptography", "HTTPTransport", "JSON", "Locks"]),
         .testTarget(
             name: "IdentityTests",

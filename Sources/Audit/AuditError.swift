@@ -8,6 +8,8 @@ public struct AuditError: Error, Sendable, Hashable, CustomStringConvertible {
         case file
         /// The files contradict each other: something was removed or changed.
         case damaged
+        /// The log is of another version, or has another name.
+        case format
         /// A former write or sync failed; nothing is accepted until the log was opened anew.
         case failed
         /// More entries wait to be written than are allowed.
@@ -28,7 +30,7 @@ public struct AuditError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The message alone.
     public var description: String { message }
 
-    init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }

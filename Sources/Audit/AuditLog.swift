@@ -2,7 +2,7 @@ public import Cryptography
 import class Foundation.Thread
 import JSON
 
-/// The append-only log of everything that is done on somebody's behalf: a hash chain in one directory, written by one
+/// The append-only log of everything that is done on somebody's behalf: a Merkle tree in one directory, written by one
 /// process; `docs/audit-log.md` is its specification.
 ///
 /// `append` returns when the entry is on the disk. Writing happens on a thread of the log's own; events that arrive
@@ -16,40 +16,66 @@ public final class AuditLog: Sendable {
         public var pendingEntriesMax = 4096
         /// Microseconds since the Unix epoch.
         public var clock: @Sendable () -> Int64 = { AuditTime.now() }
+        /// A file to which checkpoints are added, at most one a minute and the last one, best on another machine. The
+        /// log is as unwritable as this file is.
+        public var anchorFile: String?
+        /// Hears of each change of the log's files before it is made; what it throws prevents it.
+        package var diskObserver: (@Sendable (DiskOperation) throws(AuditError) -> Void)?
 
         /// The options for a server.
         public init() {}
     }
 
+    /// The log's name.
+    public let origin: LogOrigin
     private let core: LogCore
+    private let seal: BlobSeal
 
     /// Opens the log in a directory, which is made when it is missing, and starts its thread.
     ///
     /// Blocks on the disk: call it when the process starts, not on an event loop.
     /// - Parameters:
     ///   - directory: Holds the log and nothing else.
-    ///   - keys: The audit key ring; signs checkpoints and seals salts.
+    ///   - keys: The audit key ring; signs checkpoints and seals texts.
+    ///   - origin: The log's name.
     ///   - options: How the log is written.
-    /// - Throws: `locked` when another process has it open, `damaged` when entries are missing or changed, `file`,
-    ///   `key`.
-    public init(directory: String, keys: KeyRing, options: Options = Options()) throws(AuditError) {
-        let layout = LogLayout(directory: directory)
-        let signer = try AuditSigner(keys: keys)
-        let recovery = LogRecovery(layout: layout, signer: signer, tornBytesMax: LogCore.batchBytesMax * 2)
-        let opened = try recovery.open()
-        var writer = LogWriter(
-            opened: opened,
-            layout: layout,
-            signer: signer,
-            seal: try SaltSeal(key: keys.current),
-            clock: options.clock
+    /// - Throws: `locked` when another process has it open, `damaged` when entries are missing or changed, `format` when
+    ///   it is of another version or has another name, `file`, `key`.
+    public init(
+        directory: String,
+        keys: KeyRing,
+        origin: LogOrigin.Rule = .forNewLog(.ofThisMachine),
+        options: Options = Options()
+    ) throws(AuditError) {
+        // A path that ends in a slash would have another name in each operation.
+        let layout = LogLayout(
+            directory: directory.count > 1 && directory.hasSuffix("/")
+                ? String(directory.dropLast()) : directory
         )
+        let disk = LogDisk(observer: options.diskObserver)
+        let seal = try BlobSeal(key: keys.current)
+        let recovery = LogRecovery(
+            layout: layout,
+            disk: disk,
+            keys: keys,
+            origin: origin,
+            tornBytesMax: LogCore.batchBytesMax + BlobSeal.recordBytesMax + 2 * EntryText.bytesMax
+        )
+        let (opened, signer) = try recovery.open()
+        let checkpoints = CheckpointWriter(
+            layout: layout,
+            disk: disk,
+            anchor: try options.anchorFile.map { path throws(AuditError) in try LogAnchor(path: path) }
+        )
+        var writer = LogWriter(opened: opened, layout: layout, disk: disk, signer: signer, clock: options.clock)
         if let torn = opened.tornTail {
-            _ = try writer.add(torn.encoded)
+            _ = try writer.add(torn.encoded.prepared(sealing: seal))
             try writer.commit()
         }
-        try writer.writeCheckpoint()
-        let core = LogCore(writer: writer, options: options)
+        if let work = try writer.beginCheckpoint(isLast: false) { try checkpoints.write(work) }
+        let core = LogCore(writer: writer, checkpoints: checkpoints, options: options)
+        self.origin = signer.origin
+        self.seal = seal
         self.core = core
         let thread = Thread { core.run() }
         thread.name = "scrim-audit"
@@ -64,8 +90,8 @@ public final class AuditLog: Sendable {
     ///
     /// Cancelling the task does not take the event back.
     public func append(_ event: AuditEvent) async throws(AuditError) -> AuditReceipt {
-        let encoded = try event.encoded()
-        return try await withCheckedContinuation { core.enqueue(encoded, $0) }.get()
+        let prepared = try event.encoded().prepared(sealing: seal)
+        return try await withCheckedContinuation { core.enqueue(prepared, $0) }.get()
     }
 
     /// Records that a job is about to be sent, and gives the receipt without which it cannot be.
@@ -104,6 +130,17 @@ extension TornTail {
         let fields: JSONObject = [
             "type": "torn_tail_cut", "bytes": .integer(Int64(byteCount)), "sha256": .string(Hex.encode(digest)),
         ]
-        return EncodedEvent(fields: fields, salts: nil)
+        return EncodedEvent(fields: fields, openings: nil)
+    }
+}
+
+extension EncodedEvent {
+    /// The members in their bytes, and the sealed texts, whose digest is the last of them.
+    fileprivate func prepared(sealing seal: BlobSeal) throws(AuditError) -> PreparedEntry {
+        guard let openings else { return PreparedEntry(object: fields.serialized(), blob: nil) }
+        let blob = try seal.record(of: openings)
+        var fields = fields
+        fields["blob_sha256"] = .string(Hex.encode(SHA256.hash(blob)))
+        return PreparedEntry(object: fields.serialized(), blob: blob)
     }
 }

@@ -1,8 +1,8 @@
 /// Proof that an event is on the disk. Only this module makes one.
 public struct AuditReceipt: Sendable, Hashable {
-    /// The entry's number in the log, from 1.
+    /// The entry's number in the log, from 0.
     public let sequence: Int64
-    /// The entry's SHA-256.
+    /// The entry's leaf hash in the tree.
     public let entryHash: [UInt8]
 
     init(sequence: Int64, entryHash: [UInt8]) {

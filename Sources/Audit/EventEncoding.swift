@@ -1,16 +1,16 @@
 import JSON
 
-/// What is made of an event before it has a place in the log: its fields, and the salts of its commitments.
+/// What is made of an event before it has a place in the log: its fields, and what opens its commitments.
 struct EncodedEvent {
     let fields: JSONObject
-    let salts: CommitmentSalts?
+    let openings: CommitmentOpenings?
 }
 
 extension AuditEvent {
     /// The fields of the entry in the order of `docs/audit-log.md`, type first.
     func encoded() throws(AuditError) -> EncodedEvent {
         var fields = EntryFields()
-        var salts: CommitmentSalts?
+        var openings: CommitmentOpenings?
         fields.set("type", .string(type))
         switch self {
         case .serverStarted(let event): event.encode(into: &fields)
@@ -25,13 +25,13 @@ extension AuditEvent {
             fields.text("protocol", event.protocolVersion, bytesMax: EntryFields.Share.code)
         case .requestRefused(let context, let event):
             context.encode(into: &fields)
-            salts = try event.encode(into: &fields)
+            openings = try event.encode(into: &fields)
         case .queryEstimated(let context, let event):
             context.encode(into: &fields)
-            salts = try event.encode(into: &fields)
+            openings = try event.encode(into: &fields)
         case .jobSubmitted(let context, let event):
             context.encode(into: &fields)
-            salts = try event.encode(into: &fields)
+            openings = try event.encode(into: &fields)
         case .jobEnded(let context, let event):
             context.encode(into: &fields)
             event.encode(into: &fields)
@@ -48,7 +48,7 @@ extension AuditEvent {
             context.encode(into: &fields)
             event.encode(into: &fields)
         }
-        return EncodedEvent(fields: fields.finished(), salts: salts)
+        return EncodedEvent(fields: fields.finished(), openings: openings)
     }
 }
 

@@ -1,7 +1,7 @@
 import JSON
 
 extension RequestRefused {
-    func encode(into fields: inout EntryFields) throws(AuditError) -> CommitmentSalts? {
+    func encode(into fields: inout EntryFields) throws(AuditError) -> CommitmentOpenings? {
         fields.text("tool", tool, bytesMax: EntryFields.Share.code)
         fields.text("job_id", jobID, bytesMax: EntryFields.Share.jobID)
         let refused = refusals.map { refusal in
@@ -18,7 +18,7 @@ extension RequestRefused {
 }
 
 extension QueryEstimated {
-    func encode(into fields: inout EntryFields) throws(AuditError) -> CommitmentSalts? {
+    func encode(into fields: inout EntryFields) throws(AuditError) -> CommitmentOpenings? {
         fields.set("bytes_processed", bytesProcessed)
         fields.set("bytes_shown", bytesShown)
         return try query.encode(into: &fields)
@@ -26,7 +26,7 @@ extension QueryEstimated {
 }
 
 extension JobSubmitted {
-    func encode(into fields: inout EntryFields) throws(AuditError) -> CommitmentSalts? {
+    func encode(into fields: inout EntryFields) throws(AuditError) -> CommitmentOpenings? {
         job.encode(into: &fields)
         fields.text("tool", tool, bytesMax: EntryFields.Share.code)
         fields.set("bytes_billed_max", bytesBilledMax)
@@ -60,9 +60,9 @@ extension PageDelivered {
 }
 
 extension AuditQuery {
-    fileprivate func encode(into fields: inout EntryFields) throws(AuditError) -> CommitmentSalts? {
+    fileprivate func encode(into fields: inout EntryFields) throws(AuditError) -> CommitmentOpenings? {
         fields.text("sql", sqlShape, bytesMax: EntryFields.Share.sqlShape)
-        let salts = try texts.commit(into: &fields)
+        let openings = try texts.commit(into: &fields)
         fields.list("tables", tables, bytesMax: EntryFields.Share.resources)
         let masked = maskedColumns.map { column -> JSONValue in
             [
@@ -71,7 +71,7 @@ extension AuditQuery {
             ]
         }
         fields.list("masked_columns", masked, bytesMax: EntryFields.Share.maskedColumns)
-        return salts
+        return openings
     }
 }
 

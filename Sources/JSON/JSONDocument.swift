@@ -92,3 +92,11 @@ extension JSONValue {
         try self.init(parsing: Array(text.utf8), limits: limits)
     }
 }
+
+extension JSONValue {
+    /// Whether the bytes are one object that ``init(parsing:limits:)`` reads, without reading it: for checks of millions.
+    public static func isObject(_ bytes: [UInt8], limits: JSONLimits = .standard) -> Bool {
+        guard bytes.first == UInt8(ascii: "{") else { return false }
+        return (try? JSONCheck.check(bytes, limits: limits)) != nil
+    }
+}

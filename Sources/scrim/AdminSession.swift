@@ -167,7 +167,12 @@ struct AdminSession {
                 )
             }
             let keys = try KeyRing.loadOrMake(file: configuration.keys.audit)
-            return try AuditLog(directory: directory, keys: keys)
+            let origin = configuration.audit.origin.map { LogOrigin.Rule.exactly($0.admin) }
+            return try AuditLog(
+                directory: directory,
+                keys: keys,
+                origin: origin ?? .forNewLog(LogOrigin.ofThisMachine.admin)
+            )
         } catch let error as AuditError where error.code == .locked {
             throw ConfigurationError(
                 "audit: \(error): another admin command runs, or --audit-directory names the log of a server"

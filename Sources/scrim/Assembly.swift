@@ -41,7 +41,7 @@ struct Assembly {
         } catch {
             throw ConfigurationError("limits.session_hours: \(error)")
         }
-        audit = try await Self.log(configuration.auditDirectory, keys: auditKeys, for: transport)
+        audit = try await Self.log(configuration.audit, keys: auditKeys, for: transport)
         gate = QueryGate(
             settings: GateSettings(configuration),
             mapping: mapping,
@@ -84,20 +84,28 @@ struct Assembly {
     /// One process at a time has it. Some clients of the stdio transport start a server only to see whether there is
     /// one, and the next one while the first still ends: that end is waited for.
     private static func log(
-        _ directory: String,
+        _ settings: Configuration.AuditSettings,
         keys: KeyRing,
         for transport: CallTransport
     ) async throws(ConfigurationError) -> AuditLog {
+        var options = AuditLog.Options()
+        options.anchorFile = settings.anchorFile
+        let origin = settings.origin.map { LogOrigin.Rule.exactly($0) } ?? .forNewLog(.ofThisMachine)
         let patience: Duration = transport == .stdio ? .seconds(3) : .zero
         let deadline = ContinuousClock.now + patience
         while true {
             do {
                 try FileManager.default.createDirectory(
-                    atPath: directory,
+                    atPath: settings.directory,
                     withIntermediateDirectories: true,
                     attributes: [.posixPermissions: 0o700]
                 )
-                return try AuditLog(directory: directory, keys: keys)
+                return try AuditLog(
+                    directory: settings.directory,
+                    keys: keys,
+                    origin: origin,
+                    options: options
+                )
             } catch let error as AuditError where error.code == .locked {
                 guard ContinuousClock.now < deadline else {
                     throw ConfigurationError(

@@ -10,7 +10,7 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit",
         abstract: "Reads and verifies the audit log.",
         discussion: "EXAMPLE: scrim audit sessions --directory var/audit",
-        subcommands: [Sessions.self, Jobs.self, Show.self, Verify.self]
+        subcommands: [Sessions.self, Jobs.self, Show.self, Verify.self, Prove.self, CheckProof.self]
     )
 
     /// Where the log is: named by itself, or by a configuration.
@@ -39,7 +39,21 @@ struct AuditCommand: AsyncParsableCommand {
         func path() throws(ConfigurationError) -> String {
             if let directory { return directory }
             guard let configuration = try configuration() else { throw ConfigurationError("no log directory is named") }
-            return admin ? configuration.adminAuditDirectory : configuration.auditDirectory
+            return path(in: configuration)
+        }
+
+        /// The name that the log must have and the keys of its ring, where a configuration is named.
+        func trustedKeys() throws -> [VerifierKey] {
+            guard let configuration = try configuration() else { return [] }
+            var origin = configuration.audit.origin.map { admin ? $0.admin : $0 }
+            if origin == nil { origin = try AuditReader(directory: path(in: configuration)).origin() }
+            guard let origin else { return [] }
+            let ring = try KeyRing.load(file: configuration.keys.audit)
+            return try AuditSigner(keys: ring, origin: origin).verifierKeys.map { try VerifierKey($0) }
+        }
+
+        private func path(in configuration: Configuration) -> String {
+            admin ? configuration.adminAuditDirectory : configuration.audit.directory
         }
     }
 

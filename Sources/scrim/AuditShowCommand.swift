@@ -11,7 +11,8 @@ extension AuditCommand {
             commandName: "show",
             abstract: "Shows one entry, or all entries of a job or a session.",
             discussion: """
-                With --keys and --text it says whether a text, byte for byte, is the one that the entries commit to. \
+                With --keys and --text it says whether a text, byte for byte, is the one that the entries commit to; \
+                with --keys and --texts it shows the texts that were kept. \
                 Exit code 1: nothing has that name, or the text is another.
 
                 EXAMPLE: scrim audit show 12 --config scrim.yaml
@@ -30,6 +31,9 @@ extension AuditCommand {
         @Option(name: .long, help: "A file with the text to compare.")
         var text: String?
 
+        @Flag(name: .long, help: "Show the texts that the entries commit to.")
+        var texts = false
+
         @Option(name: .long, help: "What the text may be: sql, rewritten_sql, parameters or reason.")
         var commitment = "sql"
 
@@ -37,7 +41,9 @@ extension AuditCommand {
         var json = false
 
         func validate() throws {
-            guard (keys == nil) == (text == nil) else { throw ValidationError("--keys and --text go together") }
+            guard (keys == nil) == (text == nil && !texts), text == nil || !texts else {
+                throw ValidationError("--keys goes together with --text or with --texts")
+            }
         }
 
         func run() async throws {
@@ -50,6 +56,8 @@ extension AuditCommand {
                 }
                 if let keys, let text {
                     try compare(entries, in: directory, keys: keys, text: text)
+                } else if let keys {
+                    try showTexts(of: entries, in: directory, keys: keys)
                 } else if json {
                     print(JSONValue.array(entries.map(\.json)).text)
                 } else {
@@ -82,6 +90,20 @@ extension AuditCommand {
             if matching.isEmpty { throw ExitCode(1) }
         }
 
+        /// The texts of all commitments, with the entries that have them.
+        private func showTexts(of entries: [AuditEntry], in directory: String, keys: String) throws {
+            let check = try CommitmentCheck(directory: directory, keys: KeyRing.load(file: keys))
+            var rows: [JSONValue] = []
+            for entry in entries {
+                for (name, _) in entry.json["commitments"]?.objectValue ?? JSONObject() {
+                    let text = String(decoding: try check.text(commitment: name, of: entry), as: UTF8.self)
+                    rows.append(["seq": .integer(entry.sequence), "name": .string(name), "text": .string(text)])
+                    if !json { print(AuditCommand.printable("entry \(entry.sequence)  \(name): \(text)")) }
+                }
+            }
+            if json { print(JSONValue.array(rows).text) }
+        }
+
         /// A line with number, time and type, and one for each field.
         private static func text(of entry: AuditEntry) -> String {
             var lines = ["entry \(entry.sequence)  \(entry.time)  \(entry.type)"]
@@ -89,72 +111,6 @@ extension AuditCommand {
                 lines.append("  \(key): \(value.stringValue ?? value.text)")
             }
             return lines.map(AuditCommand.printable).joined(separator: "\n")
-        }
-    }
-
-    /// `scrim audit verify`.
-    struct Verify: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "verify",
-            abstract: "Checks every hash, link, number, salt and signature of a log, offline.",
-            discussion: """
-                Prints `verified` when everything holds and the checkpoint is signed by a trusted key: one given by \
-                --key, or one of the audit key ring of --config. Without a trusted key it can only say \
-                `self-consistent, key not trusted`. Exit code 0: everything holds that could be checked; 1: something \
-                does not.
-
-                An anchor is a copy of the log's file `checkpoint` that was kept elsewhere; the log must continue it.
-
-                EXAMPLE: scrim audit verify --directory var/audit --key scrim-audit+1f2e3d4c+AX… --anchor may.anchor
-                """
-        )
-
-        @OptionGroup var location: Location
-
-        @Option(
-            name: .long,
-            help: "A verifier key, as `scrim keys list --audit` prints it; may be given several times."
-        )
-        var key: [String] = []
-
-        @Option(name: .long, help: "An earlier checkpoint; may be given several times.")
-        var anchor: [String] = []
-
-        @Flag(name: .long, help: "Answer in JSON.")
-        var json = false
-
-        func run() async throws {
-            try AuditCommand.reporting {
-                let result = try AuditVerifier(
-                    directory: location.path(),
-                    trustedKeys: trustedKeys(),
-                    anchors: anchor
-                ).verify()
-                if json { print(result.json.text) } else { Self.printText(of: result) }
-                if !result.holds { throw ExitCode(1) }
-            }
-        }
-
-        private func trustedKeys() throws -> [VerifierKey] {
-            var texts = key
-            if texts.isEmpty, let configuration = try location.configuration() {
-                texts = try AuditSigner(keys: KeyRing.load(file: configuration.keys.audit)).verifierKeys
-            }
-            return try texts.map { try VerifierKey($0) }
-        }
-
-        private static func printText(of result: AuditVerification) {
-            print(result.verdict)
-            let signed = result.signedTime.map { ", \(result.signedCount) under the checkpoint of \($0)" } ?? ""
-            print("\(count(result.entryCount, "entry", "entries"))\(signed)")
-            if result.anchorCount > 0 { print("\(count(result.anchorCount, "anchor")) compared") }
-            for finding in result.findings {
-                let place = finding.sequence.map { ", entry \($0)" } ?? ""
-                print(printable("\(finding.file)\(place): \(finding.message)"))
-            }
-            let more = result.findingCount - result.findings.count
-            if more > 0 { print("and \(count(more, "finding")) more") }
-            for notice in result.notices { print("notice: \(printable(notice))") }
         }
     }
 }

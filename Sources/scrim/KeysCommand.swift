@@ -21,14 +21,42 @@ struct KeysCommand: AsyncParsableCommand {
         @Flag(name: .long, help: "It is the audit key ring: show the verifier keys for auditors too.")
         var audit = false
 
+        @Option(name: .long, help: "With --audit: the log's name (`audit.origin`), which its keys have as well.")
+        var origin: String?
+
+        @Option(name: .long, help: "With --audit: a configuration file; the keys are those of its log.")
+        var config: String?
+
+        @Flag(name: .long, help: "With --config: those of the log of admin commands.")
+        var admin = false
+
         @Flag(name: .long, help: "Answer in JSON.")
         var json = false
+
+        func validate() throws {
+            guard audit || (origin == nil && config == nil) else {
+                throw ValidationError("--origin and --config need --audit")
+            }
+            guard origin == nil || config == nil else { throw ValidationError("name either --origin or --config") }
+            guard !admin || config != nil else { throw ValidationError("--admin needs --config") }
+        }
+
+        /// The name of the log: as given, as its configuration or the log itself has it, or that of a new log here.
+        private func logOrigin() throws -> LogOrigin {
+            if let origin { return try LogOrigin(origin) }
+            guard let config else { return .ofThisMachine }
+            let settings = try Configuration.load(config, environment: ProcessInfo.processInfo.environment)
+            if let origin = settings.audit.origin { return admin ? origin.admin : origin }
+            let directory = admin ? settings.adminAuditDirectory : settings.audit.directory
+            if let origin = try? AuditReader(directory: directory).origin() { return origin }
+            return admin ? LogOrigin.ofThisMachine.admin : .ofThisMachine
+        }
 
         /// Prints IDs, times and, where asked for, verifier keys of a ring.
         func show(_ body: (String) throws(CryptographyError) -> KeyRing) throws {
             do {
                 let ring = try body(file)
-                let verifierKeys = audit ? try AuditSigner(keys: ring).verifierKeys : []
+                let verifierKeys = audit ? try AuditSigner(keys: ring, origin: logOrigin()).verifierKeys : []
                 let rows = ring.keys.enumerated().map { index, key in
                     (key, verifierKeys.indices.contains(index) ? verifierKeys[index] : nil)
                 }
@@ -51,6 +79,9 @@ struct KeysCommand: AsyncParsableCommand {
                 StandardError.print("scrim: \(error)")
                 throw ExitCode(2)
             } catch let error as AuditError {
+                StandardError.print("scrim: \(error)")
+                throw ExitCode(2)
+            } catch let error as ConfigurationError {
                 StandardError.print("scrim: \(error)")
                 throw ExitCode(2)
             }
@@ -78,7 +109,7 @@ struct KeysCommand: AsyncParsableCommand {
             commandName: "list",
             abstract:
                 "Lists the keys of a ring, newest first: ID, time of making, and for the audit ring verifier keys.",
-            discussion: "EXAMPLE: scrim keys list --audit keys/audit"
+            discussion: "EXAMPLE: scrim keys list --audit keys/audit --config scrim.yaml"
         )
 
         @OptionGroup var target: Target

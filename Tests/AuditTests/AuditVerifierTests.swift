@@ -1,6 +1,7 @@
 import Audit
 import Cryptography
 import struct Foundation.Date
+import JSON
 import Testing
 
 /// The answer of the verifier for a fixture's directory.
@@ -9,7 +10,7 @@ func verify(
     trusting keys: [String]? = nil,
     anchors: [String] = []
 ) throws -> AuditVerification {
-    let texts = try keys ?? AuditSigner(keys: fixture.keys).verifierKeys
+    let texts = try keys ?? LogFixture.verifierKeys(fixture.keys)
     let trusted = try texts.map { try VerifierKey($0) }
     return try AuditVerifier(directory: fixture.directory, trustedKeys: trusted, anchors: anchors).verify()
 }
@@ -40,7 +41,7 @@ func `a closed log is verified with its key and said to be no more than consiste
 @Test
 func `a log signed by another key fails`() async throws {
     let fixture = try await makeLog()
-    let other = try AuditSigner(keys: KeyRing.generate(now: .now)).verifierKeys
+    let other = try LogFixture.verifierKeys(KeyRing.generate(now: .now))
     let result = try verify(fixture, trusting: other)
     #expect(!result.holds)
     #expect(result.findings.map(\.message) == ["is not signed by a trusted key"])
@@ -53,7 +54,7 @@ func `a former key of the ring still verifies after a rotation, and so does the 
     let log = try AuditLog(directory: fixture.directory, keys: rotated)
     _ = try await log.append(Sample.all[0])
     try await log.close()
-    let keys = try AuditSigner(keys: rotated).verifierKeys
+    let keys = try LogFixture.verifierKeys(rotated)
     #expect(keys.count == 2)
     for key in keys { #expect(try verify(fixture, trusting: [key]).verdict == "verified") }
 }
@@ -75,6 +76,32 @@ func `a log that is being written is verified, with a notice for what is not sig
 }
 
 @Test
+func `a log is verified and read while checkpoints come and go`() async throws {
+    let fixture = try LogFixture()
+    let log = try fixture.open(checkpointMilliseconds: 2)
+    let writing = Task {
+        var count = 0
+        while !Task.isCancelled {
+            _ = try await log.append(jobSubmitted: Sample.submitted(count), context: Sample.context)
+            count += 1
+            try? await Task.sleep(for: .milliseconds(3))
+        }
+        return count
+    }
+    for _ in 0..<10 {
+        let result = try verify(fixture)
+        #expect(result.verdict == "verified", "\(result.findings)")
+        let numbers = try fixture.entries().map { $0["seq"]?.integerValue }
+        #expect(numbers == (0..<numbers.count).map { Int64($0) })
+        try await Task.sleep(for: .milliseconds(20))
+    }
+    writing.cancel()
+    let count = try await writing.value
+    try await log.close()
+    #expect(try verify(fixture).entryCount == Int64(count))
+}
+
+@Test
 func `a checkpoint is written by itself soon after an entry`() async throws {
     let fixture = try LogFixture()
     let log = try fixture.open(checkpointMilliseconds: 10)
@@ -91,7 +118,7 @@ func `a checkpoint is written by itself soon after an entry`() async throws {
 @Test
 func `an anchor finds that the log was rolled back, or replaced`() async throws {
     let fixture = try await makeLog()
-    let older = try (fixture.read("entries.jsonl"), fixture.read("salts"), fixture.read("checkpoint"))
+    let older = try fixture.files()
     let log = try fixture.open()
     for event in Sample.all { _ = try await log.append(event) }
     try await log.close()
@@ -100,9 +127,7 @@ func `an anchor finds that the log was rolled back, or replaced`() async throws 
     let whole = try verify(fixture, anchors: [anchor])
     #expect(whole.verdict == "verified" && whole.anchorCount == 1)
 
-    try fixture.write(older.0, to: "entries.jsonl")
-    try fixture.write(older.1, to: "salts")
-    try fixture.write(older.2, to: "checkpoint")
+    try fixture.restore(older)
     #expect(try verify(fixture).verdict == "verified")
     let rolledBack = try verify(fixture, anchors: [anchor])
     #expect(!rolledBack.holds)
@@ -117,19 +142,90 @@ func `an anchor finds that the log was rolled back, or replaced`() async throws 
 
 @Test
 func `missing and foreign files are found`() async throws {
-    for name in ["salts", "checkpoint"] {
-        let fixture = try await makeLog()
-        try fixture.remove(name)
-        #expect(try verify(fixture).holds == false)
-        #expect(try verify(fixture, trusting: []).holds == false)
-    }
     let fixture = try await makeLog()
-    try fixture.write([1], to: "index.sqlite")
-    #expect(try verify(fixture).findings.map(\.file) == ["index.sqlite"])
-    try fixture.remove("entries.jsonl")
-    #expect(throws: AuditError.self) { try verify(fixture) }
+    let files = try fixture.files()
+    for name in files.keys {
+        try fixture.remove(name)
+        #expect(try verify(fixture).holds == false, "\(name) is missing")
+        #expect(try verify(fixture, trusting: []).holds == false, "\(name) is missing")
+        try fixture.restore(files)
+    }
+    let foreign = [
+        "index.sqlite", "tile/x", "tile/0/001", "tile/entries/000", "tile/entries/000.p/31", "tile/64/000",
+        "tile/1/000",
+        "blobs/001", "blobs/000.p/1", "tile/0/00.p/1", "pending/1", "pending/x", "tile/entries/x000/000",
+    ]
+    for name in foreign {
+        try fixture.restore(files.merging([name: [1]]) { $1 })
+        #expect(try verify(fixture).findings.isEmpty == false, "\(name) is foreign")
+    }
     let absent = AuditVerifier(directory: fixture.root + "/absent", trustedKeys: [])
     #expect(throws: AuditError.self) { try absent.verify() }
+}
+
+@Test
+func `checkpoints go to the anchor, which finds a rollback`() async throws {
+    let fixture = try LogFixture()
+    var options = AuditLog.Options()
+    options.anchorFile = fixture.root + "/anchors"
+    var first: [String: [UInt8]] = [:]
+    for _ in 0..<2 {
+        let log = try fixture.open(options: options)
+        for event in Sample.all { _ = try await log.append(event) }
+        try await log.close()
+        if first.isEmpty { first = try fixture.files() }
+    }
+    let anchors = fixture.root + "/anchors"
+    #expect(try verify(fixture, anchors: [anchors]).anchorCount == 2)
+    #expect(try verify(fixture, anchors: [anchors]).verdict == "verified")
+    try fixture.restore(first)
+    #expect(try verify(fixture).verdict == "verified")
+    #expect(try verify(fixture, anchors: [anchors]).findings.map(\.file) == [anchors])
+}
+
+@Test
+func `a proof shows that an entry is in the log, and nothing else`() async throws {
+    let fixture = try await makeLog()
+    let keys = try LogFixture.verifierKeys(fixture.keys).map { try VerifierKey($0) }
+    let other = try LogFixture.verifierKeys(.generate(now: .now)).map { try VerifierKey($0) }
+    for sequence in 0..<30 as Range<Int64> {
+        let made = try EntryProofFile.make(entry: sequence, directory: fixture.directory)
+        let proof = Array(made.proof.utf8)
+        let verdict = try #require(EntryProofFile.check(proof: proof, entry: made.entry, trustedKeys: keys))
+        #expect(verdict.sequence == sequence && verdict.size == 30 && verdict.isKeyTrusted)
+        #expect(EntryProofFile.check(proof: proof, entry: made.entry, trustedKeys: []).map(\.isKeyTrusted) == false)
+        #expect(EntryProofFile.check(proof: proof, entry: made.entry, trustedKeys: other) == nil)
+        #expect(EntryProofFile.check(proof: proof, entry: made.entry + [32], trustedKeys: keys) == nil)
+        #expect(EntryProofFile.check(proof: Array(proof.dropLast(2)), entry: made.entry, trustedKeys: keys) == nil)
+    }
+    for sequence in [-1, 30, Int64.max] {
+        #expect(throws: AuditError.self) {
+            try EntryProofFile.make(entry: sequence, directory: fixture.directory)
+        }
+    }
+}
+
+@Test
+func `a log of version 1 is refused with its name`() async throws {
+    let fixture = try LogFixture()
+    try fixture.restore(["entries.jsonl": [], "salts": [], "checkpoint": Array("scrim-audit-chain\n0\n".utf8)])
+    #expect(#expect(throws: AuditError.self) { try fixture.open() }?.code == .format)
+    #expect(#expect(throws: AuditError.self) { try verify(fixture) }?.code == .format)
+}
+
+@Test
+func `a log keeps the name that it was made with`() async throws {
+    let fixture = try await makeLog()
+    let error = #expect(throws: AuditError.self) {
+        try AuditLog(directory: fixture.directory, keys: fixture.keys, origin: .exactly(LogOrigin("other/name")))
+    }
+    #expect(error?.code == .format)
+    let log = try AuditLog(directory: fixture.directory, keys: fixture.keys)
+    #expect(log.origin.description == LogFixture.origin)
+    try await log.close()
+    for name in ["", "a b", "a+b", "a\nb", String(repeating: "x", count: 256)] {
+        #expect(throws: AuditError.self) { try LogOrigin(name) }
+    }
 }
 
 @Test(arguments: [
@@ -142,7 +238,7 @@ func `malformed verifier keys are refused`(text: String) {
 
 @Test
 func `a verifier key with one character changed is refused`() throws {
-    let text = try #require(AuditSigner(keys: KeyRing.generate(now: .now)).verifierKeys.first)
+    let text = try #require(LogFixture.verifierKeys(KeyRing.generate(now: .now)).first)
     #expect(try VerifierKey(text).description == text)
     for index in text.indices {
         var changed = text

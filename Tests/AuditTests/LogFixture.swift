@@ -3,6 +3,7 @@ import Cryptography
 import struct Foundation.Data
 import struct Foundation.Date
 import class Foundation.FileManager
+import struct Foundation.ObjCBool
 import struct Foundation.URL
 import JSON
 
@@ -12,10 +13,10 @@ final class LogFixture: Sendable {
     let directory: String
     let keys: KeyRing
 
-    init() throws {
+    init(keys: KeyRing? = nil) throws {
         root = FileManager.default.temporaryDirectory.path + "/scrim-audit-" + Base32.encode(try SecureRandom.bytes(10))
         directory = root + "/log"
-        keys = try KeyRing.generate(now: Date(timeIntervalSince1970: 0))
+        self.keys = try keys ?? KeyRing.generate(now: Date(timeIntervalSince1970: 0))
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: false)
     }
 
@@ -23,10 +24,50 @@ final class LogFixture: Sendable {
         try? FileManager.default.removeItem(atPath: root)
     }
 
-    func open(checkpointMilliseconds: Int = 3_600_000) throws -> AuditLog {
-        var options = AuditLog.Options()
+    static let origin = "scrim/test"
+
+    func open(checkpointMilliseconds: Int = 3_600_000, options: AuditLog.Options = .init()) throws -> AuditLog {
+        var options = options
         options.checkpointMilliseconds = checkpointMilliseconds
-        return try AuditLog(directory: directory, keys: keys, options: options)
+        return try AuditLog(
+            directory: directory,
+            keys: keys,
+            origin: .exactly(LogOrigin(Self.origin)),
+            options: options
+        )
+    }
+
+    /// The verifier keys of a ring for the fixture's log.
+    static func verifierKeys(_ keys: KeyRing) throws -> [String] {
+        try AuditSigner(keys: keys, origin: LogOrigin(origin)).verifierKeys
+    }
+
+    /// All files of the log, by their paths below its directory.
+    func files() throws -> [String: [UInt8]] { try Self.files(of: directory) }
+
+    static func files(of directory: String) throws -> [String: [UInt8]] {
+        var files: [String: [UInt8]] = [:]
+        for name in try FileManager.default.subpathsOfDirectory(atPath: directory) {
+            var isDirectory: ObjCBool = false
+            let path = directory + "/" + name
+            guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue
+            else { continue }
+            files[name] = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        }
+        return files
+    }
+
+    /// Puts these files, and no others, in place of the log.
+    func restore(_ files: [String: [UInt8]]) throws {
+        if FileManager.default.fileExists(atPath: directory) { try FileManager.default.removeItem(atPath: directory) }
+        for (name, bytes) in files {
+            let url = URL(fileURLWithPath: directory + "/" + name)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try Data(bytes).write(to: url)
+        }
     }
 
     func read(_ name: String) throws -> [UInt8] {
@@ -42,7 +83,9 @@ final class LogFixture: Sendable {
     }
 
     func entries() throws -> [JSONValue] {
-        try read("entries.jsonl").split(separator: UInt8(ascii: "\n")).map { try JSONValue(parsing: Array($0)) }
+        var entries: [JSONValue] = []
+        try AuditReader(directory: directory).forEachEntry { entries.append($0.json) }
+        return entries
     }
 }
 

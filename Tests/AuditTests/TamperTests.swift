@@ -1,6 +1,7 @@
 import Audit
 import Cryptography
 import Testing
+import TransparencyLog
 
 /// SplitMix64: the same numbers for the same seed on every machine.
 struct SeededGenerator: RandomNumberGenerator {
@@ -15,99 +16,141 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-private let newline = UInt8(ascii: "\n")
-
-/// The lines of a file, each with its newline.
-private func lines(_ bytes: [UInt8]) -> [[UInt8]] {
-    bytes.split(separator: newline, omittingEmptySubsequences: false).dropLast().map { Array($0) + [newline] }
-}
-
-/// Puts `bytes` in place of a file, and the file back after the check.
-private func expectFound(_ bytes: [UInt8], in name: String, of fixture: LogFixture, _ what: String) throws {
-    let original = try fixture.read(name)
-    guard bytes != original else { return }
-    try fixture.write(bytes, to: name)
-    let result = try verify(fixture)
-    #expect(!result.holds, "\(what) in \(name) was not found")
-    try fixture.write(original, to: name)
-}
-
-@Test(arguments: ["entries.jsonl", "salts", "checkpoint"])
-func `any flipped bit is found`(name: String) async throws {
-    let fixture = try await makeLog()
-    let original = try fixture.read(name)
-    var random = SeededGenerator(state: 20_261_122)
-    for _ in 0..<150 {
-        var changed = original
-        let index = Int.random(in: original.indices, using: &random)
-        let bit = UInt8.random(in: 0..<8, using: &random)
-        changed[index] ^= 1 << bit
-        try expectFound(changed, in: name, of: fixture, "bit \(bit) of byte \(index)")
+/// A closed log of more than one bundle, so that there are full tiles, partial ones and two files of blobs.
+private func makeLargeLog() async throws -> LogFixture {
+    let fixture = try LogFixture()
+    let log = try fixture.open()
+    for number in 0..<300 {
+        _ = try await log.append(
+            number % 10 == 0 ? .jobSubmitted(Sample.context, Sample.submitted(number)) : Sample.all[9]
+        )
+        if number == 100 || number == 270 { try await log.checkpoint() }
     }
-    // The last bytes of the file, each bit: where a recovery could take a change for a crash.
-    for index in original.indices.suffix(8) {
-        for bit in 0..<8 as Range<UInt8> {
-            var changed = original
-            changed[index] ^= 1 << bit
-            try expectFound(changed, in: name, of: fixture, "bit \(bit) of byte \(index)")
+    try await log.close()
+    return fixture
+}
+
+@Test
+func `every flipped bit of a small log is found`() async throws {
+    let fixture = try LogFixture()
+    let log = try fixture.open()
+    _ = try await log.append(Sample.all[0])
+    _ = try await log.append(.requestRefused(Sample.context, Sample.refused))
+    try await log.close()
+    for (name, original) in try fixture.files() {
+        for index in original.indices {
+            for bit in 0..<8 as Range<UInt8> {
+                var changed = original
+                changed[index] ^= 1 << bit
+                try fixture.write(changed, to: name)
+                #expect(try !verify(fixture).holds, "bit \(bit) of byte \(index) of \(name)")
+            }
         }
+        try fixture.write(original, to: name)
     }
     #expect(try verify(fixture).verdict == "verified")
 }
 
-@Test(arguments: ["entries.jsonl", "salts"])
-func `dropped, swapped, doubled and copied lines are found`(name: String) async throws {
-    let fixture = try await makeLog()
-    let original = lines(try fixture.read(name))
-    for index in original.indices {
-        var dropped = original
-        dropped.remove(at: index)
-        try expectFound(Array(dropped.joined()), in: name, of: fixture, "a dropped line")
-        var doubled = original
-        doubled.insert(original[index], at: index)
-        try expectFound(Array(doubled.joined()), in: name, of: fixture, "a doubled line")
-        var swapped = original
-        swapped.swapAt(index, (index + 1) % original.count)
-        try expectFound(Array(swapped.joined()), in: name, of: fixture, "a swapped line")
-        var emptied = original
-        emptied[index] = [newline]
-        try expectFound(Array(emptied.joined()), in: name, of: fixture, "an emptied line")
+@Test
+func `files cut, emptied, extended, exchanged and removed are found`() async throws {
+    let fixture = try await makeLargeLog()
+    let files = try fixture.files()
+    #expect(
+        Set(["tile/0/000", "tile/1/000.p/1", "tile/entries/001.p/44", "blobs/000", "blobs/001"]).isSubset(
+            of: files.keys
+        )
+    )
+    var random = SeededGenerator(state: 7)
+    for (name, original) in files {
+        let cuts = (0..<4).map { _ in Int.random(in: 0..<original.count, using: &random) }
+        for count in Set(cuts + [0, original.count - 1]) {
+            try fixture.write(Array(original.prefix(count)), to: name)
+            #expect(try !verify(fixture).holds, "\(name) cut at \(count)")
+        }
+        for more in [[UInt8(ascii: "\n")], [0], original] {
+            try fixture.write(original + more, to: name)
+            #expect(try !verify(fixture).holds, "\(name) with \(more.count) bytes more")
+        }
+        for (other, bytes) in files where bytes != original {
+            try fixture.write(bytes, to: name)
+            #expect(try !verify(fixture).holds, "\(other) in place of \(name)")
+        }
+        try fixture.write(original, to: name)
+        // A partial tile of a former checkpoint holds nothing that the current one has not.
+        guard !name.contains(".p/") || name.hasSuffix("001.p/44") || name == "tile/1/000.p/1" else { continue }
+        try fixture.remove(name)
+        #expect(try !verify(fixture).holds, "\(name) removed")
+        try fixture.write(original, to: name)
     }
-    try expectFound(Array((original + [original[0]]).joined()), in: name, of: fixture, "a copied line")
-    try expectFound([], in: name, of: fixture, "emptiness")
-    try expectFound(Array(original.joined()) + [newline], in: name, of: fixture, "an empty line")
+    #expect(try verify(fixture).verdict == "verified")
 }
 
-@Test(arguments: ["entries.jsonl", "salts", "checkpoint"])
-func `a file cut at any place is found`(name: String) async throws {
-    let fixture = try await makeLog()
+@Test(arguments: ["tile/entries/000", "tile/entries/001.p/44"])
+func `dropped, doubled, swapped and copied entries are found where they are`(name: String) async throws {
+    let fixture = try await makeLargeLog()
     let original = try fixture.read(name)
-    var random = SeededGenerator(state: 7)
-    let places = (0..<12).map { _ in Int.random(in: 0..<original.count, using: &random) }
-    for count in places + Array(original.indices.suffix(3)) {
-        try expectFound(Array(original.prefix(count)), in: name, of: fixture, "a cut at \(count)")
+    let ranges = try #require(EntryBundle.ranges(in: original))
+    let entries = ranges.map { Array(original[$0]) }
+    func expectFound(_ changed: [[UInt8]], _ what: String) throws {
+        var bytes: [UInt8] = []
+        for entry in changed { #expect(EntryBundle.append(entry, to: &bytes)) }
+        try fixture.write(bytes, to: name)
+        let findings = try verify(fixture).findings
+        #expect(findings.contains { $0.file == name }, "\(what) in \(name): \(findings)")
+    }
+    for index in stride(from: 0, to: entries.count, by: 11) {
+        var changed = entries
+        changed.remove(at: index)
+        try expectFound(changed, "a dropped entry")
+        changed = entries
+        changed.insert(entries[index], at: index)
+        try expectFound(changed, "a doubled entry")
+        changed = entries
+        changed.swapAt(index, (index + 1) % entries.count)
+        try expectFound(changed, "a swapped entry")
+        changed = entries
+        changed[index] = entries[(index + 5) % entries.count]
+        try expectFound(changed, "a copied entry")
+    }
+    try fixture.write(original, to: name)
+    #expect(try verify(fixture).verdict == "verified")
+}
+
+@Test
+func `random tamperings are found, all of them`() async throws {
+    let fixture = try await makeLargeLog()
+    let files = try fixture.files()
+    let names = files.keys.sorted()
+    var random = SeededGenerator(state: 20_261_128)
+    for number in 0..<400 {
+        let name = try #require(names.randomElement(using: &random))
+        let original = try #require(files[name])
+        var changed = original
+        let index = Int.random(in: original.indices, using: &random)
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0: changed[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        case 1: changed.remove(at: index)
+        case 2: changed.insert(UInt8.random(in: 0...255, using: &random), at: index)
+        case 3: changed.removeLast(original.count - index)
+        default: changed.swapAt(index, Int.random(in: original.indices, using: &random))
+        }
+        guard changed != original else { continue }
+        try fixture.write(changed, to: name)
+        #expect(try !verify(fixture).holds, "tampering \(number) of \(name) at \(index)")
+        try fixture.write(original, to: name)
     }
 }
 
 @Test
-func `a chain that was made anew from some entry on is found by the signature`() async throws {
+func `a log that was made anew is found by the signature`() async throws {
     let fixture = try await makeLog()
-    // Without the key anybody can make a chain that fits together: here, the log without its last ten entries.
-    let kept = lines(try fixture.read("entries.jsonl")).prefix(20)
-    let hash = try Hex.decode(String(decoding: kept[19].dropLast(3).suffix(64), as: UTF8.self))
-    let length = kept.joined().count
-    let time = "2026-11-22T18:27:00.000000Z"
-    let text = "scrim-audit-chain\n20\n\(Base64.encode(hash))\nbytes \(length)\ntime \(time)\n"
-    let forger = try Ed25519PrivateKey(seed: [UInt8](repeating: 9, count: 32))
-    let genuine = String(decoding: try fixture.read("checkpoint"), as: UTF8.self)
-    let line = try #require(genuine.split(separator: "\n").last)
-    let keyHash = try Base64.decode(String(line.split(separator: " ")[2])).prefix(4)
-    let signature = Base64.encode(keyHash + (try forger.signature(over: Array(text.utf8))))
-    let salts = lines(try fixture.read("salts")).prefix(6)
-    try fixture.write(Array(kept.joined()), to: "entries.jsonl")
-    try fixture.write(Array(salts.joined()), to: "salts")
-    try fixture.write(Array("\(text)\n— scrim-audit \(signature)\n".utf8), to: "checkpoint")
-    #expect(try verify(fixture).holds == false)
+    let forged = try LogFixture()
+    // Without the key anybody can make a log that fits together.
+    let log = try forged.open()
+    for event in Sample.all.prefix(4) { _ = try await log.append(event) }
+    try await log.close()
+    try fixture.restore(forged.files())
+    #expect(try verify(fixture).findings.map(\.file) == ["checkpoint"])
     // Who trusts no key cannot know.
     #expect(try verify(fixture, trusting: []).verdict == "self-consistent, key not trusted")
 }

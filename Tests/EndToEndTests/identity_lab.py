@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import audit_files
 import requests
 from issuer import AUDIENCE, Issuer
 from proxy import Proxy, configure, serving
@@ -87,9 +88,7 @@ def post(proxy: Proxy, token: str | None, *, tool: str | None = None, arguments:
 
 def entries(proxy: Proxy, *types: str) -> list[dict[str, Any]]:
     """The log's entries, of some types."""
-    lines = (proxy.audit / "entries.jsonl").read_text().split("\n")[:-1]
-    found = [json.loads(line) for line in lines]
-    return [entry for entry in found if not types or entry["type"] in types]
+    return [entry for entry in audit_files.entries(proxy.audit) if not types or entry["type"] in types]
 
 
 def refusals(proxy: Proxy) -> dict[str, int]:
@@ -124,6 +123,6 @@ def refused_for(proxy: Proxy, reason: str, before: dict[str, int], count: int = 
 
 def leaks(proxy: Proxy, token: str) -> list[str]:
     """The parts of a token that are anywhere in what the server wrote: its output, and its log."""
-    written = proxy.output.read_bytes() + b"".join(path.read_bytes() for path in proxy.audit.iterdir())
+    written = proxy.output.read_bytes() + b"".join(audit_files.raw_entries(proxy.audit))
     parts = [part for part in token.split(".") if len(part) >= 16]
     return [part for part in [*parts, *(part[:24] for part in parts)] if part.encode() in written]

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import audit_files
 import pytest
 import raw_http
 from conftest import Warehouse
@@ -37,9 +38,7 @@ def quiet_end(config: Path) -> Iterator[Proxy]:
 
 def entries(proxy: Proxy, kind: str) -> list[dict[str, Any]]:
     """The log's entries of one kind that are whole."""
-    log = proxy.audit / "entries.jsonl"
-    whole = log.read_text().rpartition("\n")[0] if log.exists() else ""
-    return [entry for entry in map(json.loads, whole.splitlines()) if entry["type"] == kind]
+    return [entry for entry in audit_files.entries(proxy.audit) if entry["type"] == kind]
 
 
 def in_background(url: str, request: bytes) -> tuple[threading.Thread, list[raw_http.Answer | None]]:

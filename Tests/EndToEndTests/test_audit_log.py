@@ -6,10 +6,12 @@ import json
 import shutil
 from pathlib import Path
 
+import audit_files
+import jsonschema
 import pytest
 from agent import Agent, connected
 from google.cloud import bigquery
-from proxy import Proxy, command, configure, serving
+from proxy import ROOT, Proxy, command, configure, serving
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +74,7 @@ def test_a_job_is_in_the_log_before_it_is_sent(story, faults) -> None:
 
 
 def test_a_tampered_copy_does_not_verify(warehouse, transcripts: list[str], tmp_path: Path) -> None:
-    """One byte changed at several places of the log, and whole lines gone. The log is one that was closed: what comes
+    """One bit changed at several places of each file, and each file gone. The log is one that was closed: what comes
     after the last checkpoint of a running server is covered by the next one."""
     config = configure(tmp_path / "closed", warehouse.url, warehouse.key_file)
     with serving(config) as started, connected(started.url, "auto") as agent:
@@ -82,27 +84,100 @@ def test_a_tampered_copy_does_not_verify(warehouse, transcripts: list[str], tmp_
     whole = started.audit
     assert command("audit", "verify", "--directory", whole).returncode == 0
     assert command("audit", "verify", "--config", config).returncode == 0
-    entries = whole / "entries.jsonl"
-    data = entries.read_bytes()
+    key = verifier_key(config)
     copy = tmp_path / "copy"
 
-    def verdict(changed: bytes, name: str = "entries.jsonl") -> int:
+    def verdict(name: str, changed: bytes | None) -> int:
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(whole, copy)
-        (copy / name).write_bytes(changed)
-        return command("audit", "verify", "--directory", copy).returncode
+        if changed is None:
+            (copy / name).unlink()
+        else:
+            (copy / name).write_bytes(changed)
+        return command("audit", "verify", "--directory", copy, "--key", key).returncode
 
-    for at in (0, len(data) // 4, len(data) // 2, len(data) - 40, len(data) - 2):
-        assert verdict(data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]) == 1, f"byte {at}"
-    rows = data.splitlines(keepends=True)
-    assert verdict(b"".join(rows[:-1])) == 1, "the last entry is gone"
-    assert verdict(b"".join(rows[:2] + rows[3:])) == 1, "an entry in the middle is gone"
-    assert verdict(b"".join([rows[1], rows[0], *rows[2:]])) == 1, "two entries change places"
-    for name in ("salts", "checkpoint"):
-        other = (whole / name).read_bytes()
-        for at in (0, len(other) // 2, len(other) - 2):
-            assert verdict(other[:at] + bytes([other[at] ^ 1]) + other[at + 1:], name) == 1, f"{name}, byte {at}"
-    assert verdict(data) == 0
+    names = [str(path.relative_to(whole)) for path in whole.rglob("*") if path.is_file()]
+    assert any(name.startswith("tile/entries/000.p/") for name in names) and "blobs/000" in names
+    for name in names:
+        data = (whole / name).read_bytes()
+        assert verdict(name, None) == 1, f"{name} is gone"
+        for at in (0, len(data) // 2, len(data) - 1):
+            assert verdict(name, data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]) == 1, f"{name}, byte {at}"
+    assert verdict("checkpoint", (whole / "checkpoint").read_bytes()) == 0
+
+
+@pytest.fixture(scope="module")
+def closed(warehouse, transcripts: list[str], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The configuration and the log of a server that did one of each and has ended."""
+    directory = tmp_path_factory.mktemp("closed")
+    anchor = directory / "anchors.jsonl"
+    config = configure(directory, warehouse.url, warehouse.key_file, audit={
+        "directory": "audit", "origin": "audit.example/scrim-1", "anchors": {"file": str(anchor)}})
+    with serving(config) as started, connected(started.url, "auto") as agent:
+        agent.transcript = transcripts
+        agent.ask("list_datasets")
+        answer = agent.ask("query", sql="SELECT email FROM customers WHERE segment = 'retail'", max_rows=5)
+        agent.ask("fetch_page", cursor=answer["next_cursor"], max_rows=5)
+        agent.call("query", sql="DROP TABLE customers")
+        agent.ask("estimate_query", sql="SELECT ssn FROM customers")
+    return config, started.audit
+
+
+def verifier_key(config: Path) -> str:
+    listed = command("keys", "list", "--audit", config.parent / "keys/audit", "--config", config, "--json")
+    return json.loads(listed.stdout)[0]["verifier_key"]
+
+
+def test_another_program_reads_the_log_from_its_description(closed: tuple[Path, Path]) -> None:
+    config, log = closed
+    entries = audit_files.signed_entries(log)
+    origin, size, root = audit_files.checkpoint(log)
+    assert origin == "audit.example/scrim-1" and size == len(entries) > 8
+    assert audit_files.tree_hash([audit_files.leaf_hash(entry) for entry in entries]) == root
+    assert [json.loads(entry)["seq"] for entry in entries] == list(range(size))
+    note, key = (log / "checkpoint").read_text(), verifier_key(config)
+    assert key.startswith("audit.example/scrim-1+") and audit_files.is_signed(note, key)
+    assert not audit_files.is_signed(note.replace(f"\n{size}\n", f"\n{size + 1}\n"), key)
+    anchored = [json.loads(line) for line in (config.parent / "anchors.jsonl").read_text().splitlines()]
+    assert anchored[-1] == note
+    verified = command("audit", "verify", "--directory", log, "--key", key, "--anchor", config.parent / "anchors.jsonl")
+    assert verified.returncode == 0 and verified.stdout.startswith("verified\n"), verified.stdout
+
+
+def test_an_entry_is_proved_without_the_log(closed: tuple[Path, Path], tmp_path: Path) -> None:
+    config, log = closed
+    proof, entry = tmp_path / "3.tlog-proof", tmp_path / "3.json"
+    assert command("audit", "prove", "3", "--directory", log, "--out", proof, "--entry-out", entry).returncode == 0
+    assert json.loads(entry.read_bytes())["seq"] == 3
+    key = verifier_key(config)
+    checked = command("audit", "check-proof", proof, "--entry", entry, "--key", key)
+    assert checked.returncode == 0 and checked.stdout.startswith("proven\n"), checked.stdout
+    assert "not trusted" in command("audit", "check-proof", proof, "--entry", entry).stdout
+    entry.write_bytes(entry.read_bytes().replace(b'"seq":3', b'"seq":4'))
+    assert command("audit", "check-proof", proof, "--entry", entry, "--key", key).returncode == 1
+    assert command("audit", "prove", "3", "--directory", log, "--out", proof).returncode == 2, "it is there already"
+
+
+def test_the_texts_are_kept_for_who_has_the_ring(closed: tuple[Path, Path]) -> None:
+    config, log = closed
+    jobs = json.loads(command("audit", "jobs", "--directory", log, "--json").stdout)
+    ring = config.parent / "keys/audit"
+    shown = command("audit", "show", jobs[0]["job_id"], "--directory", log, "--keys", ring, "--texts", "--json")
+    texts = {row["name"]: row["text"] for row in json.loads(shown.stdout)}
+    assert texts["sql"] == "SELECT email FROM customers WHERE segment = 'retail'" and "retail" in texts["rewritten_sql"]
+    assert all(b"retail" not in path.read_bytes() for path in log.rglob("*") if path.is_file())
+
+
+def test_every_entry_is_as_its_schema_says(closed: tuple[Path, Path]) -> None:
+    schemas = {path.stem: json.loads(path.read_text()) for path in (ROOT / "docs/audit-events").glob("*.json")}
+    for schema in schemas.values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+    entries = audit_files.entries(closed[1])
+    assert len({entry["type"] for entry in entries}) >= 9
+    for entry in entries:
+        jsonschema.validate(entry, schemas[entry["type"]], jsonschema.Draft202012Validator)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(entry | {"cell": "value"}, schemas[entry["type"]], jsonschema.Draft202012Validator)
 
 
 def test_every_job_id_told_is_in_the_log(proxy: Proxy, agent: Agent, transcripts: list[str]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import audit_files
 import pytest
 from agent import Agent, connected
 from cells import multiset, read
@@ -136,7 +137,7 @@ def test_masks_show_through(agent: Agent, functions: str, proxy: Proxy) -> None:
     assert ("demo.bank.customers", "email") in {(entry["table"], entry["column"]) for entry in answer["masked_columns"]}
     estimate = agent.ask("estimate_query", sql="SELECT m FROM bank.below(3)")
     assert "bank.below" not in estimate["rewritten_sql"] and "bank.customers" in estimate["rewritten_sql"]
-    entries = [json.loads(line) for line in (proxy.audit / "entries.jsonl").read_text().splitlines()]
+    entries = audit_files.entries(proxy.audit)
     logged = [json.dumps(entry) for entry in entries if "AS logged" in json.dumps(entry)]
     tables = '"demo.bank.customers", "demo.bank.email_of", "demo.bank.half", "demo.bank.mail_domain"'
     assert logged and tables in logged[0]

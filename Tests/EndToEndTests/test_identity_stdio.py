@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import audit_files
 import pytest
 from agent import CALL_SECONDS_MAX, Agent
 from anyio.from_thread import start_blocking_portal
@@ -40,8 +40,7 @@ def agent_of(config: Path, *options: str, token: str | None = None, mode: str = 
 
 
 def audit(config: Path, *types: str) -> list[dict[str, Any]]:
-    lines = (config.parent / "audit" / "entries.jsonl").read_text().splitlines()
-    return [entry for entry in map(json.loads, lines) if entry["type"] in types]
+    return [entry for entry in audit_files.entries(config.parent / "audit") if entry["type"] in types]
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -56,7 +55,7 @@ def test_the_token_in_the_environment(issuer: Issuer, warehouse, tmp_path: Path,
     assert audit(config, "job_submitted")[0]["actor"]["subject"] == "ana@bank.example"
     entry = audit(config, "identity_refused")[0]
     assert entry["transport"] == "stdio" and entry["tool"] == "list_tables" and "peer" not in entry
-    written = (tmp_path / "stdio.log").read_text() + (tmp_path / "audit" / "entries.jsonl").read_text()
+    written = (tmp_path / "stdio.log").read_text() + b"".join(audit_files.raw_entries(tmp_path / "audit")).decode()
     assert not [part for part in token.split(".") if part in written]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import audit_files
 import pytest
 from agent import Agent, connected
 from policy import ROLES, write_mapping
@@ -28,9 +29,8 @@ def reloadable(warehouse: Any, tmp_path: Path) -> Iterator[Proxy]:
 
 
 def events(proxy: Proxy, kind: str | None = None) -> list[dict[str, Any]]:
-    """The entries of the log, in its order; the last line may be half written."""
-    found = [json.loads(line) for line in (proxy.audit / "entries.jsonl").read_text().split("\n")[:-1]]
-    return [entry for entry in found if kind in (None, entry["type"])]
+    """The entries of the log, in its order."""
+    return [entry for entry in audit_files.entries(proxy.audit) if kind in (None, entry["type"])]
 
 
 def rewrite(proxy: Proxy, **masks: str) -> None:
@@ -115,12 +115,19 @@ def test_a_bad_mapping_changes_nothing(reloadable: Proxy, file: str, content: st
 
 def test_a_log_that_cannot_be_written_keeps_the_old_mapping(reloadable: Proxy) -> None:
     """Without its entry in the log a mapping is not in force."""
-    log = reloadable.audit / "entries.jsonl"
+    def bundle_bytes() -> int:
+        return max((path.stat().st_size for path in (reloadable.audit / "tile/entries").rglob("*") if path.is_file()),
+                   default=0)
+
     with connected(reloadable.url, "auto") as agent:
-        while log.stat().st_size < reloadable.output.stat().st_size + 20_000:  # room for what is said meanwhile
+        while bundle_bytes() < reloadable.output.stat().st_size + 20_000:  # room for what is said meanwhile
             assert mask_of(agent) == "EMAIL_MASK"
         before = resource.prlimit(reloadable.child.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(reloadable.child.pid, resource.RLIMIT_FSIZE, (log.stat().st_size, before[1]))
+        resource.prlimit(reloadable.child.pid, resource.RLIMIT_FSIZE, (bundle_bytes(), before[1]))
+        deadline = time.monotonic() + SECONDS_MAX
+        while not (answer := agent.call("query", sql=SQL)).is_error:
+            assert time.monotonic() < deadline, "the next checkpoint cannot be written, and nothing after it"
+        assert answer.codes == ["policy.audit_unavailable"]
         rewrite(reloadable, **{"pii.email": "ALWAYS_NULL"})
         hang_up(reloadable, lambda: "THE MAPPING WAS NOT RELOADED" in reloadable.output.read_text())
         assert len(events(reloadable, "mapping_loaded")) == 1

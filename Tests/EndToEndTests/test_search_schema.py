@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+import audit_files
 import pytest
 from agent import Agent, connected
 from google.cloud import bigquery
@@ -77,7 +77,6 @@ def test_what_a_role_does_not_hold_is_not_found(narrow: Proxy) -> None:
 def test_a_search_is_in_the_log(narrow: Proxy) -> None:
     with connected(narrow.url, "auto") as agent:
         matches = found(agent, "event_name")
-    lines = (narrow.audit / "entries.jsonl").read_text().split("\n")[:-1]
-    reads = [entry for entry in map(json.loads, lines) if entry["type"] == "metadata_read"]
+    reads = [entry for entry in audit_files.entries(narrow.audit) if entry["type"] == "metadata_read"]
     assert reads[-1]["tool"] == "search_schema" and reads[-1]["resources"] == ["demo.analytics"]
     assert reads[-1]["items"] == len(matches)

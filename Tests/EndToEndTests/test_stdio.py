@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import audit_files
 import pytest
 from agent import CALL_SECONDS_MAX, Agent
 from anyio.from_thread import start_blocking_portal
@@ -112,7 +113,7 @@ def jobs(config: Path) -> list[dict[str, Any]]:
 
 
 def entries(config: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (config.parent / "audit" / "entries.jsonl").read_text().splitlines()]
+    return audit_files.entries(config.parent / "audit")
 
 
 def is_cancelled(direct: bigquery.Client, job_id: str) -> bool:
@@ -196,7 +197,7 @@ def test_an_end_cancels_and_records_what_runs(own_config: Path, direct: bigquery
     with Raw(own_config) as client:
         client.call(1, "query", sql="SELECT branch_id FROM branches")
         deadline = time.monotonic() + 10
-        while not (own_config.parent / "audit" / "entries.jsonl").exists() or not jobs(own_config):
+        while not (own_config.parent / "audit" / "checkpoint").exists() or not jobs(own_config):
             assert time.monotonic() < deadline
             time.sleep(0.05)
         time.sleep(0.2)

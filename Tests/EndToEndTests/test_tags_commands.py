@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import audit_files
 import pytest
 import tagging_lab as lab
 from agent import connected
@@ -71,8 +72,8 @@ class Admin:
         return file
 
     def entries(self) -> list[dict[str, Any]]:
-        log = self.directory / "audit-admin" / "entries.jsonl"
-        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+        log = self.directory / "audit-admin"
+        return audit_files.entries(log) if log.exists() else []
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +171,8 @@ def test_the_log_says_who_changed_what_before_it_was_changed(admin: Admin) -> No
         assert entry["actor"]["subject"] and entry["actor"]["issuer"] == "os"
     assert entries[3]["outcome"] == "applied"
     assert entries[3]["etag"] == lab.resource_of(admin.client, "ledger")["etag"]
-    keys = json.loads(command("keys", "list", "--audit", admin.directory / "keys" / "audit", "--json").stdout)
+    keys = json.loads(command("keys", "list", "--audit", admin.directory / "keys" / "audit", "--config",
+                              admin.config, "--admin", "--json").stdout)
     verified = command("audit", "verify", "--directory", admin.directory / "audit-admin", "--key",
                        keys[0]["verifier_key"])
     assert verified.returncode == 0 and verified.stdout.startswith("verified"), verified.stdout
@@ -362,4 +364,4 @@ def test_two_admins_at_once_do_not_share_a_log(admin: Admin) -> None:
         ended = admin.run("list", "--audit-directory", proxy.audit)
         assert ended.returncode == 2 and "--audit-directory" in ended.stderr
         assert admin.run("list", "--audit-directory", admin.directory / "elsewhere").returncode == 0
-    assert (admin.directory / "elsewhere" / "entries.jsonl").exists()
+    assert (admin.directory / "elsewhere" / "checkpoint").exists()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import audit_files
 import pytest
 import tagging_lab as lab
 from google.cloud import bigquery
@@ -88,7 +89,7 @@ def test_planted_columns_are_found_and_no_others(told: Told) -> None:
 
 
 def test_no_cell_leaves(survey: Survey, told: Told) -> None:
-    log = (survey.config.parent / "audit-admin" / "entries.jsonl").read_text()
+    log = b"".join(audit_files.raw_entries(survey.config.parent / "audit-admin")).decode()
     everything = "".join([*told.texts, log, *(job.query for job in survey.jobs())])
     values = lab.planted(survey.rows)
     assert len(values) > 1000 and "c_card" in everything
@@ -96,8 +97,7 @@ def test_no_cell_leaves(survey: Survey, told: Told) -> None:
 
 
 def test_only_counts_come_back_from_jobs_that_the_log_knows(survey: Survey, told: Told) -> None:
-    entries = [json.loads(line) for line in
-               (survey.config.parent / "audit-admin" / "entries.jsonl").read_text().splitlines()]
+    entries = audit_files.entries(survey.config.parent / "audit-admin")
     submitted = {entry["job"]["job_id"]: entry for entry in entries if entry["type"] == "job_submitted"}
     ended = {entry["job"]["job_id"]: entry["outcome"] for entry in entries if entry["type"] == "job_ended"}
     assert len(told.jobs) == 4, "one for the row, one for each array"
@@ -106,7 +106,8 @@ def test_only_counts_come_back_from_jobs_that_the_log_knows(survey: Survey, told
         assert submitted[job.job_id]["actor"]["client"] == job.user_email == "admin@demo.iam.gserviceaccount.com"
         assert "LIMIT 10000" in job.query
         assert all(isinstance(value, int) for row in job.result() for value in row.values())
-    keys = json.loads(command("keys", "list", "--audit", survey.config.parent / "keys" / "audit", "--json").stdout)
+    keys = json.loads(command("keys", "list", "--audit", survey.config.parent / "keys" / "audit", "--config",
+                              survey.config, "--admin", "--json").stdout)
     verified = command("audit", "verify", "--directory", survey.config.parent / "audit-admin", "--key",
                        keys[0]["verifier_key"])
     assert verified.returncode == 0 and verified.stdout.startswith("verified")

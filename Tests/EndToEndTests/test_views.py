@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import audit_files
 import pytest
 from agent import Agent
 from cells import comparable, multiset, read
@@ -95,7 +96,7 @@ def test_masks_show_through(agent: Agent, views: str) -> None:
 def test_the_estimate_shows_the_text_and_the_log_names_the_view(agent: Agent, proxy: Proxy, views: str) -> None:
     answer = agent.ask("estimate_query", sql="SELECT email AS seen_through FROM bank.v_people")
     assert "bank.v_people" not in answer["rewritten_sql"] and "bank.customers" in answer["rewritten_sql"]
-    entries = [json.loads(line) for line in (proxy.audit / "entries.jsonl").read_text().splitlines()]
+    entries = audit_files.entries(proxy.audit)
     logged = [json.dumps(entry) for entry in entries if "AS seen_through" in json.dumps(entry)]
     assert len(logged) == 1 and '"demo.bank.customers", "demo.bank.v_people"' in logged[0]
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import audit_files
 import pytest
 from agent import Agent, connected
 from cells import multiset, read
@@ -116,7 +117,7 @@ def test_masks_and_columns_are_told(agent: Agent, proxy: Proxy) -> None:
         ("noted_user", "pii"), ("table_suffix", None)]
     assert answer["masked_columns"] == [
         {"table": "demo.analytics.events_*", "column": "user_id", "tag": "pii", "rule": "SHA256"}]
-    entries = [json.loads(line) for line in (proxy.audit / "entries.jsonl").read_text().splitlines()]
+    entries = audit_files.entries(proxy.audit)
     logged = [json.dumps(entry) for entry in entries if "noted_user" in json.dumps(entry)]
     assert len(logged) == 1
     assert '"tables": ["demo.analytics.events_*", "demo.analytics.events_20250301"]' in logged[0]

@@ -39,8 +39,8 @@ enum Module {
     static let systemLibraries: Set<String> = ["CCurl", "COpenSSL", "CJSONC"]
 
     static let order = [
-        "CCurl", "COpenSSL", "CJSONC", "Locks", "GoogleSQL", "Catalog", "JSON", "Cryptography", "MCP", "HTTPTransport",
-        "Masking", "Audit", "Identity", "BigQuery", "Tagging", "Gate", "Server", "scrim",
+        "CCurl", "COpenSSL", "CJSONC", "Locks", "GoogleSQL", "Catalog", "JSON", "Cryptography", "TransparencyLog",
+        "MCP", "HTTPTransport", "Masking", "Audit", "Identity", "BigQuery", "Tagging", "Gate", "Server", "scrim",
     ]
 
     /// Pure modules take nothing but the standard library; a new name here is a decision, not a detail.
@@ -50,6 +50,7 @@ enum Module {
         "Catalog": [],
         "JSON": ["Glibc", "Synchronization"],
         "Cryptography": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
+        "TransparencyLog": [],
         "MCP": [],
         "HTTPTransport": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization", "Dispatch"],
         "Masking": ["Yams"],

@@ -11,10 +11,10 @@ public struct AuditEntry: Sendable {
     /// The whole entry.
     public let json: JSONValue
 
-    /// The entry in a line; null when it is none.
-    init?(line: ArraySlice<UInt8>) {
+    /// The entry in its bytes; null when they are none.
+    init?(bytes: ArraySlice<UInt8>) {
         guard
-            let json = try? JSONValue(parsing: Array(line)), let sequence = json["seq"]?.integerValue,
+            let json = try? JSONValue(parsing: Array(bytes)), let sequence = json["seq"]?.integerValue,
             let time = json["time"]?.stringValue, let type = json["type"]?.stringValue
         else { return nil }
         self.sequence = sequence

@@ -1,9 +1,8 @@
 import JSON
+import TransparencyLog
 
 /// Answers auditors' questions from a log directory, or a copy of one, in one pass over its entries.
 public struct AuditReader: Sendable {
-    private static let lineBytesMax = 16_384
-
     private let directory: String
 
     /// A reader of a log directory.
@@ -11,28 +10,27 @@ public struct AuditReader: Sendable {
         self.directory = directory
     }
 
-    /// Calls `body` with every entry in order. An incomplete last line, as of a log that is being written, is left out.
+    /// The name that the log says it has.
+    public func origin() throws(AuditError) -> LogOrigin {
+        try LogOrigin(LogReading(directory: directory).checkpoint().head.origin)
+    }
+
+    /// Calls `body` with every entry in order. An incomplete one at the end, as of a log that is being written, is left
+    /// out.
     ///
-    /// - Throws: `file` when there is no log, `damaged` at the first line that is no entry.
+    /// - Throws: `file` when there is no log, `damaged` at the first entry that is none.
     public func forEachEntry(_ body: (AuditEntry) -> Void) throws(AuditError) {
-        var lines = try LineStream(path: directory + "/entries.jsonl", lineBytesMax: Self.lineBytesMax)
-        var number = 0
-        while true {
-            number += 1
-            switch try lines.next() {
-            case .line(let line):
-                guard let entry = AuditEntry(line: line) else {
-                    throw AuditError(.damaged, "line \(number) of `\(directory)/entries.jsonl` is not an entry")
-                }
-                body(entry)
-            case .unfinished(let byteCount):
-                guard byteCount <= Self.lineBytesMax else {
-                    throw AuditError(.damaged, "line \(number) of `\(directory)/entries.jsonl` is too long")
-                }
-            case .end:
-                return
-            }
+        try LogReading(directory: directory).forEachEntry { sequence, bytes throws(AuditError) in
+            body(try entry(sequence, bytes))
+            return true
         }
+    }
+
+    private func entry(_ sequence: Int64, _ bytes: ArraySlice<UInt8>) throws(AuditError) -> AuditEntry {
+        guard let entry = AuditEntry(bytes: bytes) else {
+            throw AuditError(.damaged, "entry \(sequence) of `\(directory)` is not an entry")
+        }
+        return entry
     }
 
     /// The least length of a gap unless told, in seconds: who is at work asks something within a quarter of an hour.
@@ -70,13 +68,24 @@ public struct AuditReader: Sendable {
 
     /// The entries that a number, a job ID or a session ID names; none when nothing does.
     public func entries(named name: String) throws(AuditError) -> [AuditEntry] {
-        let sequence = Int64(name)
+        if let sequence = Int64(name) { return try entry(numbered: sequence).map { [$0] } ?? [] }
         var entries: [AuditEntry] = []
         try forEachEntry { entry in
-            let isNamed = sequence.map { $0 == entry.sequence } ?? (entry.jobID == name || entry.session == name)
-            if isNamed { entries.append(entry) }
+            if entry.jobID == name || entry.session == name { entries.append(entry) }
         }
         return entries
+    }
+
+    private func entry(numbered sequence: Int64) throws(AuditError) -> AuditEntry? {
+        guard sequence >= 0 else { return nil }
+        var found: AuditEntry?
+        let reading = LogReading(directory: directory)
+        guard try sequence < reading.end() else { return nil }
+        try reading.forEachEntry(from: sequence) { sequence, bytes throws(AuditError) in
+            found = try entry(sequence, bytes)
+            return false
+        }
+        return found
     }
 }
 

@@ -4,7 +4,7 @@ public import JSON
 public struct AuditVerification: Sendable {
     /// Something that does not hold.
     public struct Finding: Sendable, Hashable {
-        /// The file.
+        /// The file, relative to the log's directory; an anchor as it was named.
         public let file: String
         /// The entry's number in the log, where one is concerned.
         public let sequence: Int64?
@@ -15,14 +15,18 @@ public struct AuditVerification: Sendable {
     /// The most findings that are kept; more are only counted.
     public static let findingsMax = 100
 
+    /// The log's name, as its checkpoint has it.
+    public internal(set) var origin: String?
     /// The entries read.
     public internal(set) var entryCount: Int64 = 0
     /// The entries that the signed checkpoint covers.
     public internal(set) var signedCount: Int64 = 0
-    /// When the checkpoint was signed, in UTC as its signer's clock had it.
+    /// When the last entry that the checkpoint covers was written, in UTC by the server's clock.
     public internal(set) var signedTime: String?
-    /// The anchors that the log was found to continue.
+    /// The anchors that the log was compared with.
     public internal(set) var anchorCount = 0
+    /// The earlier checkpoints of the history that the log was compared with.
+    public internal(set) var historyCount = 0
     /// Whether the checkpoint is signed by a key that the caller trusts.
     public internal(set) var isKeyTrusted = false
     /// What does not hold, in the order in which it was found.
@@ -42,18 +46,21 @@ public struct AuditVerification: Sendable {
     }
 
     mutating func add(_ message: String, file: String, sequence: Int64? = nil) {
+        add(Finding(file: file, sequence: sequence, message: message))
+    }
+
+    mutating func add(_ finding: Finding) {
         findingCount += 1
-        if findings.count < Self.findingsMax {
-            findings.append(Finding(file: file, sequence: sequence, message: message))
-        }
+        if findings.count < Self.findingsMax { findings.append(finding) }
     }
 
     /// The same for machines.
     public var json: JSONValue {
         [
             "verdict": .string(verdict), "holds": .bool(holds), "key_trusted": .bool(isKeyTrusted),
-            "entries": .integer(entryCount), "signed_entries": .integer(signedCount),
-            "signed_time": signedTime.map { .string($0) } ?? .null, "anchors": .integer(Int64(anchorCount)),
+            "origin": origin.map { .string($0) } ?? .null, "entries": .integer(entryCount),
+            "signed_entries": .integer(signedCount), "signed_time": signedTime.map { .string($0) } ?? .null,
+            "anchors": .integer(Int64(anchorCount)), "earlier_checkpoints": .integer(Int64(historyCount)),
             "finding_count": .integer(Int64(findingCount)),
             "findings": .array(
                 findings.map { finding in

@@ -1,19 +1,18 @@
 import Cryptography
-import class Foundation.FileManager
+import Dispatch
+import Locks
+import TransparencyLog
 
 /// Checks a log directory, or a copy of one, without anything but its files and public keys.
 ///
-/// Shares nothing with the code that writes the log but SHA-256, Ed25519 and the text encodings. Memory does not grow
-/// with the log.
+/// Shares nothing with the code that writes the log but the mathematics of `TransparencyLog`, the names of files and
+/// the text encodings. Memory does not grow with the log.
 public struct AuditVerifier {
-    private static let entriesName = "entries.jsonl"
-    private static let saltsName = "salts"
-    private static let checkpointName = "checkpoint"
-    private static let newCheckpointName = "checkpoint.new"
-    /// Longer than any record of salts.
-    private static let saltsLineBytesMax = 4096
+    /// So many bundles are in memory at once.
+    private static let bundlesAtOnce = 64
+    private static let anchorBytesMax = 1 << 30
 
-    private let directory: String
+    private let layout: LogLayout
     private let trustedKeys: [VerifierKey]
     private let anchorPaths: [String]
 
@@ -23,108 +22,226 @@ public struct AuditVerifier {
     ///   - trustedKeys: The keys that may have signed the checkpoint; none means that no signature can be checked.
     ///   - anchors: Files with earlier checkpoints that were kept elsewhere; the log must continue each of them.
     public init(directory: String, trustedKeys: [VerifierKey], anchors: [String] = []) {
-        self.directory = directory
+        layout = LogLayout(directory: directory)
         self.trustedKeys = trustedKeys
-        self.anchorPaths = anchors
+        anchorPaths = anchors
     }
 
     /// Reads everything and says what does not hold.
     ///
-    /// - Throws: `file` when there is no log, or a file cannot be read: then nothing is known.
+    /// - Throws: `file` when there is no log, or a file cannot be read, `format` when it is of another version: then
+    ///   nothing is known.
     public func verify() throws(AuditError) -> AuditVerification {
         var result = AuditVerification()
-        let names = try fileNames()
-        guard names.contains(Self.entriesName) else {
-            throw AuditError(.file, "`\(directory)` holds no audit log")
+        let anchors = try anchorClaims(in: &result)
+        let snapshot = try LogSnapshot.take(layout)
+        guard
+            let checkpoint = LogClaim(snapshot.checkpoint, source: "checkpoint", trustedKeys: trustedKeys)
+        else {
+            result.add(
+                snapshot.checkpoint.isEmpty
+                    ? "is missing" : "is malformed, or its signature is not that of the key it names",
+                file: "checkpoint"
+            )
+            result.notices.append("without a checkpoint nothing else was checked")
+            return result
         }
-        check(names: names, in: &result)
-        // The checkpoint is read before the entries: while the log is written, entries are there before their
-        // checkpoint.
-        var claims = try anchorClaims(in: &result)
-        if let claim = try checkpointClaim(names: names, in: &result) { claims.append(claim) }
-        var chain = ChainCheck(claims: claims, salts: try salts(names: names))
-        var entries = try LineStream(path: path(Self.entriesName), lineBytesMax: EntryForm.bytesMax)
-        reading: while true {
-            switch try entries.next() {
-            case .line(let line): try chain.check(line, endOffset: entries.offset, in: &result)
-            case .unfinished(let byteCount): chain.checkUnfinished(byteCount: byteCount, in: &result)
-            case .end: break reading
-            }
-        }
-        try chain.finish(in: &result)
+        note(checkpoint, in: &result)
+        var walk = try TreeWalk(
+            claims: anchors + [checkpoint],
+            history: HistoryCheck(path: layout.history, size: snapshot.historySize, trustedKeys: trustedKeys),
+            origin: checkpoint.head.origin,
+            layout: layout,
+            in: &result
+        )
+        var clock = ClockCheck()
+        try checkBundles(until: checkpoint.head.size, &walk, &clock, in: &result)
+        try checkEdge(snapshot, size: checkpoint.head.size, &walk, &clock, in: &result)
+        result.signedTime = clock.last
+        try checkPending(snapshot, size: checkpoint.head.size, &walk, &clock, in: &result)
+        try walk.finish(in: &result)
+        result.entryCount = walk.size
+        var files = DirectoryCheck(
+            layout: layout,
+            size: checkpoint.head.size,
+            end: walk.size,
+            partials: snapshot.partials
+        )
+        try files.check(in: &result)
+        clock.report(in: &result)
         return result
     }
 
-    private func fileNames() throws(AuditError) -> [String] {
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
-        } catch {
-            throw AuditError(.file, "`\(directory)` cannot be read")
-        }
-    }
+    // MARK: Claims
 
-    private func check(names: [String], in result: inout AuditVerification) {
-        let known = [Self.entriesName, Self.saltsName, Self.checkpointName]
-        for name in known where !names.contains(name) {
-            result.add("is missing", file: name)
-        }
-        for name in names where !known.contains(name) {
-            if name == Self.newCheckpointName {
-                result.notices.append("`\(name)` is there: a checkpoint is being written, or a crash prevented it")
-            } else {
-                result.add("does not belong to the log", file: name)
-            }
-        }
-    }
-
-    private func checkpointClaim(
-        names: [String],
-        in result: inout AuditVerification
-    ) throws(AuditError) -> ChainClaim? {
-        guard names.contains(Self.checkpointName) else { return nil }
-        guard let checkpoint = try signedCheckpoint(path(Self.checkpointName)) else {
-            result.add("is malformed, or its signature is not that of the key it names", file: Self.checkpointName)
-            return nil
-        }
+    private func note(_ checkpoint: LogClaim, in result: inout AuditVerification) {
         switch checkpoint.trust {
-        case .trusted:
-            result.isKeyTrusted = true
-        case .noKeyGiven:
-            result.notices.append("no trusted key was given: the signature was not checked")
-        case .untrusted:
-            result.add("is not signed by a trusted key", file: Self.checkpointName)
+        case .trusted: result.isKeyTrusted = true
+        case .noKeyGiven: result.notices.append("no trusted key was given: the signature was not checked")
+        case .untrusted: result.add("is not signed by a trusted key", file: "checkpoint")
         }
-        result.signedCount = checkpoint.count
-        result.signedTime = checkpoint.time
-        return ChainClaim(source: Self.checkpointName, checkpoint: checkpoint)
+        result.origin = checkpoint.head.origin
+        result.signedCount = checkpoint.head.size
     }
 
-    private func anchorClaims(in result: inout AuditVerification) throws(AuditError) -> [ChainClaim] {
-        var claims: [ChainClaim] = []
+    /// An anchor is one checkpoint, or lines of them as the log's own history has.
+    private func anchorClaims(in result: inout AuditVerification) throws(AuditError) -> [LogClaim] {
+        var claims: [LogClaim] = []
         for path in anchorPaths {
-            guard let anchor = try signedCheckpoint(path) else {
-                result.add("is malformed, or its signature is not that of the key it names", file: path)
-                continue
+            guard let bytes = try ReadOnlyFile.contents(path, bytesMax: Self.anchorBytesMax) else {
+                throw AuditError(.file, "`\(path)` is not there")
             }
-            if anchor.trust == .untrusted { result.add("is not signed by a trusted key", file: path) }
-            result.anchorCount += 1
-            claims.append(ChainClaim(source: path, checkpoint: anchor))
+            var found: [LogClaim?] = []
+            if bytes.first == UInt8(ascii: "\"") {
+                for line in bytes.split(separator: UInt8(ascii: "\n")) {
+                    found.append(LogClaim(line: line, source: path, trustedKeys: trustedKeys))
+                }
+            } else {
+                found = [LogClaim(bytes, source: path, trustedKeys: trustedKeys)]
+            }
+            for claim in found {
+                guard let claim else {
+                    result.add("is malformed, or its signature is not that of the key it names", file: path)
+                    continue
+                }
+                if claim.trust == .untrusted { result.add("is not signed by a trusted key", file: path) }
+                result.anchorCount += 1
+                claims.append(claim)
+            }
         }
         return claims
     }
 
-    private func signedCheckpoint(_ path: String) throws(AuditError) -> SignedCheckpoint? {
-        let note = try ReadOnlyFile.contents(path, bytesMax: SignedCheckpoint.bytesMax)
-        return SignedCheckpoint(note: note, trustedKeys: trustedKeys)
+    // MARK: Entries
+
+    private func checkBundles(
+        until size: Int64,
+        _ walk: inout TreeWalk,
+        _ clock: inout ClockCheck,
+        in result: inout AuditVerification
+    ) throws(AuditError) {
+        var next: Int64 = 0
+        let end = size / Int64(Tile.fullWidth)
+        while next < end {
+            let count = Int(min(end - next, Int64(Self.bundlesAtOnce)))
+            for check in try Self.checkBundles(next..<(next + Int64(count)), layout: layout, end: size) {
+                for finding in check.entries.findings { result.add(finding) }
+                clock.add(check.entries)
+                if let leaves = check.leaves, let root = check.root {
+                    try walk.add(leaves, root: root, in: &result)
+                } else {
+                    walk.skip()
+                }
+            }
+            next += Int64(count)
+        }
     }
 
-    private func salts(names: [String]) throws(AuditError) -> SaltsCheck? {
-        guard names.contains(Self.saltsName) else { return nil }
-        return SaltsCheck(
-            lines: try LineStream(path: path(Self.saltsName), lineBytesMax: Self.saltsLineBytesMax),
-            file: Self.saltsName
-        )
+    /// On all cores at once.
+    private static func checkBundles(
+        _ bundles: Range<Int64>,
+        layout: LogLayout,
+        end: Int64
+    ) throws(AuditError) -> [BundleCheck] {
+        let checks = Locked([Result<BundleCheck, AuditError>?](repeating: nil, count: bundles.count))
+        DispatchQueue.concurrentPerform(iterations: bundles.count) { place in
+            let check: Result<BundleCheck, AuditError>
+            do throws(AuditError) {
+                check = .success(
+                    try BundleCheck(index: bundles.lowerBound + Int64(place), layout: layout, end: end)
+                )
+            } catch {
+                check = .failure(error)
+            }
+            checks.withLock { $0[place] = check }
+        }
+        var all: [BundleCheck] = []
+        for check in checks.withLock({ $0 }) {
+            if let check { all.append(try check.get()) }
+        }
+        return all
     }
 
-    private func path(_ name: String) -> String { "\(directory)/\(name)" }
+    /// The last entries under the checkpoint, and the partial tiles.
+    private func checkEdge(
+        _ snapshot: LogSnapshot,
+        size: Int64,
+        _ walk: inout TreeWalk,
+        _ clock: inout ClockCheck,
+        in result: inout AuditVerification
+    ) throws(AuditError) {
+        let (index, width) = size.quotientAndRemainder(dividingBy: Int64(Tile.fullWidth))
+        if width > 0 {
+            let tile = Tile(.entries, index: index, width: Int(width))
+            var check = EntriesCheck(file: tile.path, start: index * Int64(Tile.fullWidth))
+            if let bytes = snapshot.partials[tile] ?? nil, let ranges = EntryBundle.ranges(in: bytes),
+                ranges.count == tile.width
+            {
+                for range in ranges { check.check(bytes[range], hasher: TreeHasher()) }
+                try check.checkBlobs(
+                    ReadOnlyFile(ifPresent: layout.blobs(ofBundle: index)),
+                    file: LogLayout.blobName(ofBundle: index),
+                    end: size,
+                    mayBeAhead: snapshot.pending.contains { $0.end > size }
+                )
+                clock.add(check)
+                try walk.add(check.leaves, in: &result)
+            } else {
+                check.add("is missing, or not a bundle of \(width) entries")
+                walk.skip()
+            }
+            for finding in check.findings { result.add(finding) }
+        }
+        guard walk.isWhole else { return }
+        for (tile, hashes) in walk.partialTiles {
+            let stated = (snapshot.partials[tile] ?? nil).flatMap { BundleCheck.hashes(in: $0, width: tile.width) }
+            if stated != hashes { result.add("is missing, or not the hashes of what is below it", file: tile.path) }
+        }
+    }
+
+    /// Entries that no checkpoint covers yet.
+    private func checkPending(
+        _ snapshot: LogSnapshot,
+        size: Int64,
+        _ walk: inout TreeWalk,
+        _ clock: inout ClockCheck,
+        in result: inout AuditVerification
+    ) throws(AuditError) {
+        for name in snapshot.foreignPending where name != "new" {
+            result.add("does not belong to the log", file: "pending/\(name)")
+        }
+        if snapshot.foreignPending.contains("new") {
+            result.notices.append("`pending/new` is there: a file is being made, or a crash prevented it")
+        }
+        for check in snapshot.pending {
+            for finding in check.entries.findings { result.add(finding) }
+            if check.start < size {
+                if check.end > size { result.add("goes beyond the checkpoint", file: check.entries.file) }
+                result.notices.append("`\(check.entries.file)` is there, and its entries are under the checkpoint")
+                continue
+            }
+            guard check.start == walk.size || !walk.isWhole else {
+                result.add("does not begin with entry \(walk.size)", file: check.entries.file)
+                continue
+            }
+            if let root = walk.root(), check.root != root {
+                result.add("continues another tree", file: check.entries.file)
+            }
+            clock.add(check.entries)
+            try walk.add(check.entries.leaves, in: &result)
+        }
+        guard let newest = snapshot.pending.last, newest.start >= size,
+            snapshot.pending.contains(where: { $0.start == size })
+        else {
+            result.add("is missing: what came after the checkpoint is not there", file: "pending/\(size)")
+            return
+        }
+        let rest = walk.size - size
+        if rest > 0 {
+            result.notices.append(
+                "\(rest) \(rest == 1 ? "entry" : "entries") after the last checkpoint: linked, and under no signature"
+            )
+        }
+        try walk.checkHistory(against: newest.historyDigest ?? [], in: &result)
+    }
 }

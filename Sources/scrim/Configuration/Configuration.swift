@@ -1,3 +1,4 @@
+import Audit
 import Foundation
 import Gate
 import JSON
@@ -34,6 +35,14 @@ struct Configuration: Sendable {
         let audit: String
     }
 
+    struct AuditSettings: Sendable {
+        let directory: String
+        /// The log's name; nil: the one that it has, or one after this machine.
+        let origin: LogOrigin?
+        /// A file to which checkpoints are added.
+        let anchorFile: String?
+    }
+
     struct Limits: Sendable {
         var maxBytesBilled: Int64 = 100_000_000_000
         var pageRows = 100
@@ -52,11 +61,11 @@ struct Configuration: Sendable {
     var identity: IdentityConfiguration
     let mapping: String
     let keys: Keys
-    let auditDirectory: String
+    let audit: AuditSettings
     let limits: Limits
 
     /// Where admin commands record what they do: a running server holds the lock on its own log.
-    var adminAuditDirectory: String { auditDirectory + "-admin" }
+    var adminAuditDirectory: String { audit.directory + "-admin" }
 
     /// Reads and checks a configuration file.
     static func load(_ path: String, environment: [String: String]) throws(ConfigurationError) -> Configuration {

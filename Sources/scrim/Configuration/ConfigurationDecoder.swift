@@ -1,3 +1,4 @@
+import Audit
 import Foundation
 import JSON
 
@@ -14,7 +15,7 @@ struct ConfigurationDecoder {
             identity: try IdentityDecoder(directory: directory).decode(root.object("identity")),
             mapping: path(try root.string("mapping")),
             keys: try keys(root.object("keys")),
-            auditDirectory: try auditDirectory(root.object("audit")),
+            audit: try audit(root.object("audit")),
             limits: try limits(root.optionalObject("limits"))
         )
         try root.finish()
@@ -87,11 +88,28 @@ struct ConfigurationDecoder {
         return file
     }
 
-    private func auditDirectory(_ reader: JSONReader) throws -> String {
+    private func audit(_ reader: JSONReader) throws -> Configuration.AuditSettings {
         var reader = reader
-        let directory = path(try reader.string("directory"))
+        var origin: LogOrigin?
+        if let name = try reader.optionalString("origin") {
+            do throws(AuditError) {
+                origin = try LogOrigin(name)
+            } catch {
+                throw reader.invalid("origin", error.message)
+            }
+        }
+        var anchorFile: String?
+        if var anchors = try reader.optionalObject("anchors") {
+            anchorFile = path(try anchors.string("file"))
+            try anchors.finish()
+        }
+        let settings = Configuration.AuditSettings(
+            directory: path(try reader.string("directory")),
+            origin: origin,
+            anchorFile: anchorFile
+        )
         try reader.finish()
-        return directory
+        return settings
     }
 
     private func limits(_ reader: JSONReader?) throws -> Configuration.Limits {

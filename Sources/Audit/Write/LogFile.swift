@@ -4,9 +4,11 @@ import Glibc
 final class LogFile: Sendable {
     let path: String
     private let descriptor: Int32
+    private let disk: LogDisk
 
-    init(opening path: String, flags: Int32) throws(AuditError) {
+    init(opening path: String, flags: Int32, disk: LogDisk = LogDisk()) throws(AuditError) {
         self.path = path
+        self.disk = disk
         guard !path.utf8.contains(0) else { throw AuditError(.file, "a path has a NUL character") }
         descriptor = unsafe open(path, flags | O_CLOEXEC, mode_t(0o600))
         guard descriptor >= 0 else { throw Self.error(path, "could not be opened", errno) }
@@ -20,15 +22,27 @@ final class LogFile: Sendable {
         unsafe access(path, F_OK) == 0
     }
 
-    /// Makes a directory with mode 0700, and the missing ones above it; each is synced into its parent.
-    static func makeDirectory(_ path: String) throws(AuditError) {
-        guard !exists(path) else { return }
-        let parent = parent(of: path)
-        if parent != path { try makeDirectory(parent) }
-        guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
-            throw error(path, "could not be made", errno)
+    /// The whole file.
+    static func contents(_ path: String) throws(AuditError) -> [UInt8] {
+        let file = try LogFile(opening: path, flags: O_RDONLY)
+        return try file.read(at: 0, count: Int(file.size()))
+    }
+
+    /// The names in a directory, sorted.
+    static func names(in path: String) throws(AuditError) -> [String] {
+        guard let stream = unsafe opendir(path) else { throw error(path, "could not be read", errno) }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        errno = 0
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+            errno = 0
         }
-        try LogFile(opening: parent, flags: O_RDONLY | O_DIRECTORY).sync()
+        guard errno == 0 else { throw error(path, "could not be read", errno) }
+        return names.sorted()
     }
 
     /// Takes the lock that one process holds on a log for as long as the descriptor is open.
@@ -67,7 +81,10 @@ final class LogFile: Sendable {
         return bytes
     }
 
-    func write(_ bytes: [UInt8]) throws(AuditError) {
+    /// Writes on at the end of the file.
+    func append(_ bytes: [UInt8]) throws(AuditError) {
+        guard !bytes.isEmpty else { return }
+        try disk.announce(.append(path, bytes))
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
@@ -80,30 +97,23 @@ final class LogFile: Sendable {
     }
 
     /// Waits until the data, and the size needed to read it, are on the disk.
-    func syncData() throws(AuditError) {
+    func sync() throws(AuditError) {
+        try disk.announce(.syncFile(path))
         guard fdatasync(descriptor) == 0 else { throw Self.error(path, "could not be synced", errno) }
     }
 
-    /// Waits until everything about the file or directory is on the disk.
-    func sync() throws(AuditError) {
+    /// Waits until everything about the file or directory is on the disk; for those that were announced.
+    func flush() throws(AuditError) {
         guard fsync(descriptor) == 0 else { throw Self.error(path, "could not be synced", errno) }
     }
 
     func truncate(to size: Int64) throws(AuditError) {
+        try disk.announce(.truncate(path, size: size))
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw Self.error(path, "could not be cut", errno) }
         try sync()
     }
 
-    static func rename(_ from: String, to path: String) throws(AuditError) {
-        guard unsafe Glibc.rename(from, path) == 0 else { throw error(path, "could not be replaced", errno) }
-    }
-
-    private static func parent(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
-    private static func error(_ path: String, _ what: String, _ code: Int32) -> AuditError {
+    static func error(_ path: String, _ what: String, _ code: Int32) -> AuditError {
         AuditError(.file, "`\(path)` \(what): \(unsafe String(cString: strerror(code)))")
     }
 }
