@@ -48,7 +48,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Future[Tally]]:
     with workers(3) as pool:
         jobs = {"even": pool.submit(worked, shard.run, SEED, numbers[::2], directory / "even"),
                 "odd": pool.submit(worked, shard.run, SEED, numbers[1::2], directory / "odd"),
-                "analysis": pool.submit(worked, google_run.analyzed, SEED, numbers, directory / "analysis")}
+                "analysis": pool.submit(worked, google_run.generated_analyzed, SEED, numbers, directory / "analysis")}
     return jobs
 
 

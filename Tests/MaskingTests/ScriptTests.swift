@@ -37,6 +37,14 @@ struct ScriptTests {
             "'2024-01-02', MONTH) AS DATE) AS a"
         ),
         ("DECLARE w DATE DEFAULT DATE_TRUNC(DATE '2024-01-02', WEEK(MONDAY)); SELECT w AS a", "WEEK(MONDAY))"),
+        (
+            "DECLARE a FLOAT64 DEFAULT STRUCT<a FLOAT64, b INT64>(1e2, 1).a; SELECT a AS x",
+            "STRUCT<a FLOAT64, b INT64>(1e2, 1).a"
+        ),
+        (
+            "DECLARE a ARRAY<STRUCT<b ARRAY<INT64>>> DEFAULT ARRAY<STRUCT<b ARRAY<INT64>>>[]; SELECT a AS x",
+            "ARRAY<STRUCT<b ARRAY<INT64>>>[]"
+        ),
         ("DECLARE n STRING DEFAULT NORMALIZE('a', NFKD); SELECT n AS a", "NORMALIZE('a', NFKD)"),
         (
             "DECLARE month INT64 DEFAULT 3; SELECT DATE_TRUNC(DATE '2024-01-02', MONTH) AS d, month AS m",

@@ -116,10 +116,16 @@ def _judged(query: Query, got: Table, wanted: Table, printed: str, tally: Tally)
     return None
 
 
-def analyzed(seed: int, numbers: list[int], directory: Path) -> Tally:
-    """The queries of the sandbox in Google's analyzer: as they were, and as Scrim prints them."""
-    worlds, side, tally = [World.of(role) for role in ROLES], GoogleSide(), Tally()
+def generated_analyzed(seed: int, numbers: list[int], directory: Path) -> Tally:
+    """The queries of the sandbox in Google's analyzer."""
+    worlds = [World.of(role) for role in ROLES]
     queries = [(number, generated(seed, number, "sandbox", worlds, has_parameters=False)) for number in numbers]
+    return analyzed(queries, directory, GoogleSide())
+
+
+def analyzed(queries: list[tuple[int, Query]], directory: Path, side: GoogleSide) -> Tally:
+    """Queries in Google's analyzer: as they were, and as Scrim prints them."""
+    tally = Tally()
     printed = explained(queries, directory)
     for number, query in queries:
         if query.refusal is not None:

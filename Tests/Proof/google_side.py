@@ -14,6 +14,8 @@ from zetasql_evaluator import EvaluationTrap, Evaluator, Table
 from zetasql_rows import mask_row, rows_query
 from zetasql_tokens import token_parameters
 
+# Before the names of tables that a text names with their dataset.
+BASE = "base_"
 WILDCARD, SUFFIX = "visits_*", "_TABLE_SUFFIX"
 _SUFFIX_FIELD = {"name": SUFFIX, "type": "STRING", "mode": "NULLABLE"}
 
@@ -37,7 +39,7 @@ class GoogleSide:
         made[WILDCARD] = wildcard
         for name, query in VIEWS.items():
             made[name] = self.evaluator.query(re.sub(r"`demo\.\{D\}\.(\w+)`", r"\1", query), made)
-        return made
+        return made | {BASE + name: table for name, table in made.items()}
 
     def direct(self, sql: str, role: str) -> Table:
         return self._query(short(sql), role, {})
@@ -72,8 +74,9 @@ def _masked(fields: list[dict[str, Any]], rows: list[dict[str, Any]], role: str 
 
 
 def short(sql: str) -> str:
-    """Tables have names of one part on this side."""
-    return sql.replace(f"demo.{DATASET}.", "").replace("`demo.{D}.", "`").replace("`{D}.", "`").replace("{D}.", "")
+    """Tables have names of one part on this side. A name with a dataset becomes one that no common table expression
+    has: it means the table also where one of the table's name is in force."""
+    return re.sub(rf"(`?)(?:demo\.)?(?:\{{D\}}|(?<=demo\.){DATASET})\.(`?)", rf"\1\2{BASE}", sql)
 
 
 @functools.cache

@@ -36,8 +36,9 @@ def any_source(g: Generator, is_forced: bool = True) -> tuple[str, Scope]:
     return text, Scope(rows)
 
 
-def base(g: Generator, name: str | None = None) -> tuple[str, Rows]:
-    """A table, a view or a wildcard under an alias of its own."""
+def base(g: Generator, name: str | None = None, *, is_table: bool = False) -> tuple[str, Rows]:
+    """A table, a view or a wildcard under an alias of its own; a table for certain, where a clause applies to these only
+    and a common table expression might have the name."""
     if name is None and g.is_in_body and g.engine == "zetasql":
         # Names have one part there, so that one of a body could be that of a common table expression.
         name = g.pick(["orders", "visits_20250302"])
@@ -46,7 +47,7 @@ def base(g: Generator, name: str | None = None) -> tuple[str, Rows]:
     alias = g.name("t")
     if name in g.world.views:
         g.use("view")
-    path = name if g.chance(75) or g.engine == "zetasql" else g.pick([f"{{D}}.{name}", f"`demo.{{D}}.{name}`"])
+    path = name if g.engine == "zetasql" or not is_table and g.chance(75) else g.pick([f"{{D}}.{name}", f"`demo.{{D}}.{name}`"])
     if g.is_in_body:
         path = DATASET_OF_BODY + name
     written = f"`{path}`" if "*" in name and "`" not in path else path
@@ -94,14 +95,14 @@ def suffix(g: Generator) -> tuple[str, list[Rows]]:
 @source("TABLESAMPLE")
 def sample(g: Generator) -> tuple[str, list[Rows]]:
     """All of the table: less would be another sample each time."""
-    text, rows = base(g, g.pick(["people", "orders", "visits_20250302"]))
+    text, rows = base(g, g.pick(["people", "orders", "visits_20250302"]), is_table=True)
     return f"{text} TABLESAMPLE SYSTEM (100 PERCENT)", [rows]
 
 
 @source("FOR SYSTEM_TIME AS OF", "sandbox")
 def as_of(g: Generator) -> tuple[str, list[Rows]]:
     """ZetaSQL's evaluator reads no table as of a time."""
-    text, rows = base(g, g.pick(["people", "orders", "visits_20250302"]))
+    text, rows = base(g, g.pick(["people", "orders", "visits_20250302"]), is_table=True)
     time = g.pick(["CURRENT_TIMESTAMP()", "TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 0 SECOND)"])
     return f"{text} FOR SYSTEM_TIME AS OF {time}", [rows]
 

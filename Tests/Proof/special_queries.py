@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 
 from generator import Generator
 from kinds import GROUPABLE, LITERALS, PARAMETERS, Rows, Scope
@@ -133,10 +134,14 @@ def declared(g: Generator) -> Made:
                 variables=[("lowest", "INT64", ["3"]), ("wanted", "STRING", ["'red'"])])
 
 
+# Values that Scrim refuses (`statement.script_value`): names that lambdas and WITH give are taken for variables, what
+# somebody wrote may differ at each use, and tables may be captured where the value is put.
+_NO_VALUE = re.compile(r"->|\bWITH ?\(|\bfn\d+\(|\{D\}|\bFROM\b")
+
+
 def _constant(g: Generator, kind: str) -> str:
     text = g.expression(kind, Scope([]), 1)
-    # Scrim takes the parameters of lambdas for variables, and refuses the value (`statement.script_value`).
-    return g.literal(kind) if "->" in text else text
+    return g.literal(kind) if _NO_VALUE.search(text) else text
 
 
 @shape("SET")

@@ -94,7 +94,7 @@ struct FloodTests {
                 let started = ContinuousClock.now
                 let other = Wire.modernCall("echo", more: "Authorization: Bearer other\r\n")
                 #expect(try await Self.answer(other, port).json?["result"]?["structuredContent"]?["caller"] == "other")
-                #expect(ContinuousClock.now - started < .seconds(5))
+                #expect(ContinuousClock.now - started < .seconds(20))
                 #expect(gate.began.count == 2)
                 gate.release.finish()
                 for try await status in flood { #expect(status == 200) }
@@ -165,11 +165,12 @@ struct FloodTests {
                 await #expect(throws: (any Error).self) {
                     for byte in Wire.ping.utf8 {
                         try await client.send([byte])
-                        try await Task.sleep(for: .milliseconds(20))
+                        try await Task.sleep(for: .milliseconds(100))
                     }
                     _ = try await client.response()
                 }
-                #expect(ContinuousClock.now - started < .seconds(4))
+                // All of it takes some 30 s at this pace.
+                #expect(ContinuousClock.now - started < .seconds(15))
             }
             // Within its time a head may come in pieces, and a body is not a head.
             try await RawClient.connected(to: port) { client in

@@ -158,8 +158,8 @@ struct ScriptFolding {
             return names
         }
 
-        /// Whether a word can name a variable where it stands: not after a dot, `@` or AS, not as an argument's name, and
-        /// not as a date part or the like.
+        /// Whether a word can name a variable where it stands: not after a dot, `@` or AS, not as the name of an
+        /// argument or a field, and not as a date part or the like.
         private func stands(_ index: Int) -> Bool {
             if index > 0 {
                 let before = script.tokens[index - 1]
@@ -167,8 +167,11 @@ struct ScriptFolding {
                     return false
                 }
             }
-            guard index + 1 >= script.tokens.count || script.tokens[index + 1].kind != .namedArgument else {
-                return false
+            if index + 1 < script.tokens.count {
+                let next = script.tokens[index + 1]
+                // The name of an argument, or of a field in a type: `STRUCT<a INT64>`.
+                if next.kind == .namedArgument || next.role == .typeName { return false }
+                if next.keyword == .array || next.keyword == .struct || next.keyword == .range { return false }
             }
             return !WordArguments.isWord(at: index, of: script)
         }
