@@ -59,7 +59,7 @@ let package = Package(
         ),
         .testTarget(name: "MaskingTests", dependencies: ["Catalog", "Cryptography", "GoogleSQL", "Masking"]),
         .target(name: "Audit", dependencies: ["Cryptography", "JSON", "Locks", "TransparencyLog"]),
-        .testTarget(name: "AuditTests", dependencies: ["Audit", "Cryptography", "JSON", "TransparencyLog"]),
+        .testTarget(name: "AuditTests", dependencies: ["Audit", "Cryptography", "JSON", "Locks", "TransparencyLog"]),
         .target(name: "Identity", dependencies: ["Cryptography", "HTTPTransport", "JSON", "Locks"]),
         .testTarget(
             name: "IdentityTests",

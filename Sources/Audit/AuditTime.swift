@@ -1,7 +1,7 @@
 import Glibc
 
 /// A moment in UTC as the log writes it.
-enum AuditTime {
+package enum AuditTime {
     /// Microseconds since the Unix epoch, now.
     static func now() -> Int64 {
         var time = timespec()
@@ -21,7 +21,7 @@ enum AuditTime {
     }
 
     /// The moment that such a text stands for, in microseconds since the Unix epoch; nil for any other text.
-    static func microseconds(_ text: String) -> Int64? {
+    package static func microseconds(_ text: String) -> Int64? {
         let bytes = Array(text.utf8)
         guard bytes.count == 27 else { return nil }
         func number(_ range: Range<Int>) -> Int64? {

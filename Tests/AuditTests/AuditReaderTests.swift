@@ -2,6 +2,7 @@ import Audit
 import Cryptography
 import struct Foundation.Date
 import JSON
+import Locks
 import Testing
 
 /// Two sessions of two people: four jobs, of which one ended and had two pages, and one refusal.
@@ -131,8 +132,13 @@ func `the committed texts are recognised with the key ring and only then`() asyn
 
 /// A log whose entries are a session's at these times, one request each but for the last two, which share one.
 private func logWithTimes(_ times: [String], in fixture: LogFixture) async throws -> AuditReader {
-    let log = try fixture.open()
+    let clock = Locked(Int64(0))
+    var options = AuditLog.Options()
+    options.clock = { clock.withLock { $0 } }
+    let log = try fixture.open(options: options)
     for number in times.indices {
+        let time = try #require(AuditTime.microseconds(times[number]))
+        clock.withLock { $0 = time }
         let context = AuditContext(
             actor: Sample.actor,
             session: "s",
@@ -143,12 +149,6 @@ private func logWithTimes(_ times: [String], in fixture: LogFixture) async throw
         _ = try await log.append(.requestRefused(context, Sample.refused))
     }
     try await log.close()
-    let lines = try fixture.entries().suffix(times.count).enumerated().map { index, entry in
-        var object = try #require(entry.objectValue)
-        object["time"] = .string(times[index])
-        return JSONValue.object(object).text + "\n"
-    }
-    try fixture.write(Array(lines.joined().utf8), to: "entries.jsonl")
     return AuditReader(directory: fixture.directory)
 }
 
