@@ -16,9 +16,11 @@ from policy import write_mapping
 from proxy import BINARY, configure
 from generated_queries import generated
 from roles import ROLES
+from routines import resource
 from shard import Failure, Tally
 from tables import DATASET, TABLES, VIEWS
 from world import World
+from written_functions import OF_DATASET
 from zetasql_evaluator import EvaluationError, Table
 
 EXPLAIN_SECONDS_MAX = 120
@@ -67,12 +69,13 @@ def explained(queries: list[tuple[int, Query]], directory: Path,
 
 
 def catalog_tables() -> list[dict[str, Any]]:
-    """As `tables.get` returns them. The last visits are the newest."""
+    """As `tables.get` and `routines.get` return them. The last visits are the newest."""
     def reference(name: str) -> dict[str, Any]:
         return {"tableReference": {"projectId": "demo", "datasetId": DATASET, "tableId": name}}
     tables = [reference(name) | {"type": "TABLE", "schema": {"fields": fields}, "creationTime": str(at + 1)}
               for at, (name, (fields, _)) in enumerate(TABLES.items())]
-    return tables + [reference(name) | {"type": "VIEW", "view": {
+    functions = [resource(DATASET, name, written.definition()) for name, written in OF_DATASET.items()]
+    return tables + functions + [reference(name) | {"type": "VIEW", "view": {
         "query": query.replace("{D}", DATASET), "useLegacySql": False}, "schema": {"fields": [
             {"name": column.name, "type": SQL[column.kind], "mode": "NULLABLE"} for column in view.columns]}}
         for (name, query), view in zip(VIEWS.items(), World.of("analyst").views.values(), strict=True)]

@@ -143,3 +143,12 @@ def called(written: Written) -> list[Written]:
     """A function of the dataset behind those that it calls, as they have to stand in front of a query."""
     inner = [OF_DATASET[name] for name in re.findall(rf"{re.escape(DATASET_OF_BODY)}(\w+)\(", written.body)]
     return [*(one for other in inner for one in called(other)), written]
+
+_OF_DATASET_CALL = re.compile(rf"\{{D\}}\.({'|'.join(OF_DATASET)})\(")
+
+
+def without_dataset(sql: str) -> str:
+    """The query with each call of the dataset's functions written out, for an engine that has none."""
+    while _OF_DATASET_CALL.search(sql):
+        sql = expanded(_OF_DATASET_CALL.sub(r"\1(", sql), OF_DATASET)
+    return sql
