@@ -135,7 +135,7 @@ extension Parser {
             if keyword == .from {
                 throw failure("a FROM query after a set operation must be in parentheses", at: index)
             }
-            let body = try parseQueryPrimary(allowsTable: !setOperator.endsWithName)
+            let body = try parseQueryPrimary(allowsTable: !setOperator.endsBeforeName)
             rest.append(SetOperation.Operand(operator: setOperator, body: body))
         }
         return .setOperation(SetOperation(first: first, rest: rest, tokens: first.tokens.lowerBound..<index))
@@ -253,9 +253,12 @@ extension Parser {
 }
 
 extension SetOperator {
-    /// Whether it ends with BY NAME, after which the reference takes TABLE for a name.
-    var endsWithName: Bool {
-        if case .byName(let columns) = matching { return columns.isEmpty }
-        return false
+    /// Whether it ends with BY NAME or STRICT, after which the reference takes TABLE for a name.
+    var endsBeforeName: Bool {
+        switch matching {
+        case .byName(let columns): columns.isEmpty
+        case .position: isStrict
+        case .corresponding: false
+        }
     }
 }
