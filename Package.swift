@@ -10,6 +10,7 @@ let package = Package(
         // For the nested packages `Tests/Benchmarks` and `Tests/Fuzz`.
         .library(name: "GoogleSQL", targets: ["GoogleSQL"]),
         .library(name: "Masking", targets: ["Catalog", "Cryptography", "Masking"]),
+        .library(name: "Audit", targets: ["Audit", "Cryptography"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

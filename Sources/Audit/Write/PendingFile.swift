@@ -46,7 +46,10 @@ struct PendingFile: Sendable {
         batch += entry.bytes
         batch.append(bigEndian: UInt32(truncatingIfNeeded: entry.blob?.count ?? 0))
         if let blob = entry.blob { batch += blob }
-        link = SHA256.hash(link + batch[begin...])
+        let stream = SHA256Stream()
+        stream.update(link)
+        stream.update(batch[begin...])
+        link = stream.finish()
         batch += link
     }
 
