@@ -122,7 +122,7 @@ enum Tampering: String, CaseIterable {
         } else {
             rearrange(&records, &random)
         }
-        return log.replacing(log.pendingName, by: bytes.prefix(64) + records.joined())
+        return log.replacing(log.pendingName, by: Array(bytes.prefix(64)) + Array(records.joined()))
     }
 }
 
