@@ -61,6 +61,10 @@ let package = Package(
         .testTarget(name: "MaskingTests", dependencies: ["Catalog", "Cryptography", "GoogleSQL", "Masking"]),
         .target(name: "Audit", dependencies: ["Cryptography", "JSON", "Locks", "TransparencyLog"]),
         .testTarget(name: "AuditTests", dependencies: ["Audit", "Cryptography", "JSON", "Locks", "TransparencyLog"]),
+        .target(
+            name: "Anchoring",
+            dependencies: ["Audit", "Cryptography", "HTTPTransport", "Locks", "TransparencyLog"]
+        ),
         .target(name: "Identity", dependencies: ["Cryptography", "HTTPTransport", "JSON", "Locks"]),
         .testTarget(
             name: "IdentityTests",
@@ -128,7 +132,7 @@ let package = Package(
         .executableTarget(
             name: "scrim",
             dependencies: [
-                "Audit", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport", "Identity",
+                "Anchoring", "Audit", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport", "Identity",
                 "JSON",
                 "MCP", "Masking", "Server", "Tagging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -105,19 +105,25 @@ final class LogCore: Sendable {
     }
 
     /// Writes until the end is asked for or the disk fails.
-    func run() {
+    ///
+    /// - Parameter first: the checkpoint that was written when the log was opened, of which nobody outside knows.
+    func run(announcing first: CheckpointWork?) {
         // The files are closed and the lock on the directory is gone before anybody is told.
-        let (failure, waiters) = writeUntilEnd()
+        let (failure, waiters) = writeUntilEnd(announcing: first)
         end(failure, waiters)
     }
 
-    private func writeUntilEnd() -> (AuditError?, [Finished]) {
+    private func writeUntilEnd(announcing first: CheckpointWork?) -> (AuditError?, [Finished]) {
         let taken = writer.withLock { writer in
             defer { writer = nil }
             return writer
         }
         guard let taken else { return (nil, []) }
         var progress = Progress(writer: taken)
+        if let first {
+            start(first, isWritten: true)
+            progress.isCheckpointUnderWay = true
+        }
         var failure: AuditError?
         do throws(AuditError) {
             while try turn(&progress) {}
@@ -189,7 +195,10 @@ final class LogCore: Sendable {
         let isDue = progress.checkpointDue.map { $0 <= .now() } ?? false
         let mustSign = isDue || progress.writer.unsignedBytes >= Self.unsignedBytesMax
         if isEnding {
-            if let work = try progress.writer.beginCheckpoint(isLast: true) { try checkpoints.write(work) }
+            if let work = try progress.writer.beginCheckpoint(isLast: true) {
+                try checkpoints.write(work)
+                try checkpoints.announce(work)
+            }
             return false
         }
         if mustSign || !progress.waiters.isEmpty {
@@ -208,11 +217,12 @@ final class LogCore: Sendable {
     }
 
     /// Writes a checkpoint beside the thread, so that entries do not wait for it.
-    private func start(_ work: CheckpointWork) {
+    private func start(_ work: CheckpointWork, isWritten: Bool = false) {
         checkpointQueue.async { [self] in
             let result: Result<Void, AuditError>
             do throws(AuditError) {
-                try checkpoints.write(work)
+                if !isWritten { try checkpoints.write(work) }
+                try checkpoints.announce(work)
                 result = .success(())
             } catch {
                 result = .failure(error)
