@@ -132,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "scrim",
             dependencies: [
-                "Anchoring", "Audit", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport", "Identity",
+                "Anchoring", "Audit", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport",
+                "Identity",
                 "JSON",
                 "MCP", "Masking", "Server", "Tagging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
