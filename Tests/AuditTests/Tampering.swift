@@ -189,8 +189,7 @@ struct TamperLab {
         var start = 64
         func number(_ range: Range<Int>) -> Int { bytes[range].reduce(0) { $0 << 8 | Int($1) } }
         while start < bytes.count {
-            let sealed = start + 2 + number(start..<(start + 2))
-            let end = sealed + 4 + number(sealed..<(sealed + 4)) + 32
+            let end = start + 10 + number(start..<(start + 2)) + number((start + 2)..<(start + 6)) + 32
             records.append(Array(bytes[start..<end]))
             start = end
         }
