@@ -38,7 +38,7 @@ def row(
     elif at_most is not None:
         goal, met = f"≤ {at_most:g} {unit}".rstrip(), value <= at_most
     elif value_at_least is not None:
-        goal, met = f"≥ {value_at_least:,.0f} {unit}", value >= value_at_least
+        goal, met = f"≥ {value_at_least:,g} {unit}".rstrip(), value >= value_at_least
     return Row(measure, value, unit, peer, peer_value, ratio, goal, met)
 
 

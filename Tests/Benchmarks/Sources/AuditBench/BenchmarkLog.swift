@@ -27,7 +27,10 @@ struct BenchmarkLog {
         maskedColumns: []
     )
     /// Fill the entries of metadata up to 600 bytes.
-    private static let tables = ["demo.bank.customers", "demo.bank.accounts", "demo.bank.transactions_of_2026"]
+    private static let tables = [
+        "demo.bank.customers", "demo.bank.accounts", "demo.bank.transactions_of_2026",
+        "demo.bank.customers_by_branch_and_by_segment_in_2026",
+    ]
 
     private let directory: String
     private let keys: KeyRing
