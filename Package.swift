@@ -10,6 +10,7 @@ let package = Package(
         // For the nested packages `Tests/Benchmarks` and `Tests/Fuzz`.
         .library(name: "GoogleSQL", targets: ["GoogleSQL"]),
         .library(name: "Masking", targets: ["Catalog", "Cryptography", "Masking"]),
+        .library(name: "Audit", targets: ["Audit", "Cryptography"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -60,6 +61,10 @@ let package = Package(
         .testTarget(name: "MaskingTests", dependencies: ["Catalog", "Cryptography", "GoogleSQL", "Masking"]),
         .target(name: "Audit", dependencies: ["Cryptography", "JSON", "Locks", "TransparencyLog"]),
         .testTarget(name: "AuditTests", dependencies: ["Audit", "Cryptography", "JSON", "Locks", "TransparencyLog"]),
+        .target(
+            name: "Anchoring",
+            dependencies: ["Audit", "Cryptography", "HTTPTransport", "Locks", "TransparencyLog"]
+        ),
         .target(name: "Identity", dependencies: ["Cryptography", "HTTPTransport", "JSON", "Locks"]),
         .testTarget(
             name: "IdentityTests",
@@ -127,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "scrim",
             dependencies: [
-                "Audit", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport", "Identity",
+                "Anchoring", "Audit", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport",
+                "Identity",
                 "JSON",
                 "MCP", "Masking", "Server", "Tagging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -20,6 +20,8 @@ public struct AuditError: Error, Sendable, Hashable, CustomStringConvertible {
         case entrySize
         /// A key is missing or unusable.
         case key
+        /// Somebody outside who must know the checkpoints does not.
+        case anchor
     }
 
     /// The kind of failure.

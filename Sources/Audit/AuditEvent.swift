@@ -33,6 +33,8 @@ public enum AuditEvent: Sendable {
     case tagChangeSubmitted(AuditContext, TagChangeRecord)
     /// What became of a change of tags.
     case tagChangeEnded(AuditContext, TagChangeEnded)
+    /// Somebody outside who keeps checkpoints began or ended to fail.
+    case anchorChanged(AnchorChanged)
 
     /// The event type as it stands in the log.
     public var type: String {
@@ -53,6 +55,7 @@ public enum AuditEvent: Sendable {
         case .tagChangePlanned: "tag_change_planned"
         case .tagChangeSubmitted: "tag_change_submitted"
         case .tagChangeEnded: "tag_change_ended"
+        case .anchorChanged: "anchor_changed"
         }
     }
 }

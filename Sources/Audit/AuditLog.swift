@@ -8,6 +8,9 @@ import JSON
 /// `append` returns when the entry is on the disk. Writing happens on a thread of the log's own; events that arrive
 /// while a sync is under way share the next one. After a failed write or sync nothing is accepted any more.
 public final class AuditLog: Sendable {
+    /// Makes a checkpoint known outside the log.
+    public typealias CheckpointKeeper = @Sendable (KeptCheckpoint) throws(AuditError) -> Void
+
     /// How the log is written.
     public struct Options: Sendable {
         /// The longest time that a durable entry is without a signed checkpoint, in milliseconds.
@@ -19,6 +22,9 @@ public final class AuditLog: Sendable {
         /// A file to which checkpoints are added, at most one a minute and the last one, best on another machine. The
         /// log is as unwritable as this file is.
         public var anchorFile: String?
+        /// Hears of each checkpoint that is kept, at most one a minute and the last one, when it is durable. Called one
+        /// after the other, on a thread that may be blocked for some seconds; what it throws stops the log.
+        public var keepOutside: CheckpointKeeper?
         /// Hears of each change of the log's files before it is made; what it throws prevents it.
         package var diskObserver: (@Sendable (DiskOperation) throws(AuditError) -> Void)?
 
@@ -65,19 +71,21 @@ public final class AuditLog: Sendable {
         let checkpoints = CheckpointWriter(
             layout: layout,
             disk: disk,
-            anchor: try options.anchorFile.map { path throws(AuditError) in try LogAnchor(path: path) }
+            anchor: try options.anchorFile.map { path throws(AuditError) in try LogAnchor(path: path) },
+            keepOutside: options.keepOutside
         )
         var writer = LogWriter(opened: opened, layout: layout, disk: disk, signer: signer, clock: options.clock)
         if let torn = opened.tornTail {
             _ = try writer.add(torn.encoded.prepared(sealing: seal))
             try writer.commit()
         }
-        if let work = try writer.beginCheckpoint(isLast: false) { try checkpoints.write(work) }
+        let first = try writer.beginCheckpoint(isLast: false)
+        if let first { try checkpoints.write(first) }
         let core = LogCore(writer: writer, checkpoints: checkpoints, options: options)
         self.origin = signer.origin
         self.seal = seal
         self.core = core
-        let thread = Thread { core.run() }
+        let thread = Thread { core.run(announcing: first) }
         thread.name = "scrim-audit"
         thread.start()
     }

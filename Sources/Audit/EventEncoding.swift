@@ -47,6 +47,7 @@ extension AuditEvent {
         case .tagChangeEnded(let context, let event):
             context.encode(into: &fields)
             event.encode(into: &fields)
+        case .anchorChanged(let event): event.encode(into: &fields)
         }
         return EncodedEvent(fields: fields.finished(), openings: openings)
     }

@@ -1,3 +1,4 @@
+import Anchoring
 import Audit
 import BigQuery
 import Catalog
@@ -24,6 +25,10 @@ struct Assembly {
     let logger: Logger
     private let sessions: SessionIDMint
     private let audit: AuditLog
+    private let anchors: Anchors
+
+    /// How long the last checkpoint has to reach those who keep it; otherwise it does with the next start.
+    private static let anchorsEnd = Duration.seconds(3)
 
     /// - Throws: `ConfigurationError` that names the key, the file or the service that is at fault.
     init(_ configuration: Configuration, for transport: CallTransport) async throws(ConfigurationError) {
@@ -41,7 +46,9 @@ struct Assembly {
         } catch {
             throw ConfigurationError("limits.session_hours: \(error)")
         }
-        audit = try await Self.log(configuration.audit, keys: auditKeys, for: transport)
+        anchors = try Self.anchors(configuration.audit.anchors, logger: logger)
+        audit = try await Self.log(configuration.audit, keys: auditKeys, anchors: anchors, for: transport)
+        anchors.record(in: audit)
         gate = QueryGate(
             settings: GateSettings(configuration),
             mapping: mapping,
@@ -79,6 +86,24 @@ struct Assembly {
         }
     }
 
+    /// Those outside who keep checkpoints.
+    private static func anchors(
+        _ settings: AnchorSettings,
+        logger: Logger
+    ) throws(ConfigurationError) -> Anchors {
+        do throws(AuditError) {
+            return try Anchors(settings) { change in
+                if let reason = change.reason {
+                    logger.error("checkpoints of the audit log are not kept by \(change.anchor): \(reason)")
+                } else {
+                    logger.notice("checkpoints of the audit log are kept again by \(change.anchor)")
+                }
+            }
+        } catch {
+            throw ConfigurationError("audit.anchors: \(error)")
+        }
+    }
+
     /// The log, made when there is none.
     ///
     /// One process at a time has it. Some clients of the stdio transport start a server only to see whether there is
@@ -86,9 +111,11 @@ struct Assembly {
     private static func log(
         _ settings: Configuration.AuditSettings,
         keys: KeyRing,
+        anchors: Anchors,
         for transport: CallTransport
     ) async throws(ConfigurationError) -> AuditLog {
         var options = AuditLog.Options()
+        if !settings.anchors.isEmpty { options.keepOutside = anchors.keep }
         options.anchorFile = settings.anchorFile
         let origin = settings.origin.map { LogOrigin.Rule.exactly($0) } ?? .forNewLog(.ofThisMachine)
         let patience: Duration = transport == .stdio ? .seconds(3) : .zero
@@ -199,6 +226,7 @@ struct Assembly {
         await door.recorder.flush()
         _ = try await audit.append(.serverStopped(ServerStopped(reason: transport == .stdio ? "end" : "signal")))
         try await audit.close()
+        await anchors.finish(within: Self.anchorsEnd)
     }
 }
 

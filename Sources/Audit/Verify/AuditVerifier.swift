@@ -15,16 +15,24 @@ public struct AuditVerifier {
     private let layout: LogLayout
     private let trustedKeys: [VerifierKey]
     private let anchorPaths: [String]
+    private let witnesses: [WitnessKey]
 
     /// A verifier.
     /// - Parameters:
     ///   - directory: The log directory or a copy of it.
     ///   - trustedKeys: The keys that may have signed the checkpoint; none means that no signature can be checked.
     ///   - anchors: Files with earlier checkpoints that were kept elsewhere; the log must continue each of them.
-    public init(directory: String, trustedKeys: [VerifierKey], anchors: [String] = []) {
+    ///   - witnesses: Keys of witnesses, each of which must have cosigned the log lately.
+    public init(
+        directory: String,
+        trustedKeys: [VerifierKey],
+        anchors: [String] = [],
+        witnesses: [WitnessKey] = []
+    ) {
         layout = LogLayout(directory: directory)
         self.trustedKeys = trustedKeys
         anchorPaths = anchors
+        self.witnesses = witnesses
     }
 
     /// Reads everything and says what does not hold.
@@ -34,6 +42,8 @@ public struct AuditVerifier {
     public func verify() throws(AuditError) -> AuditVerification {
         var result = AuditVerification()
         let anchors = try anchorClaims(in: &result)
+        // Before the checkpoint: the log can go on meanwhile.
+        let cosigned = try CosignatureCheck(layout: layout, trustedKeys: trustedKeys, in: &result)
         let snapshot = try LogSnapshot.take(layout)
         guard
             let checkpoint = LogClaim(snapshot.checkpoint, source: "checkpoint", trustedKeys: trustedKeys)
@@ -48,7 +58,7 @@ public struct AuditVerifier {
         }
         note(checkpoint, in: &result)
         var walk = try TreeWalk(
-            claims: anchors + [checkpoint],
+            claims: anchors + cosigned.claims + [checkpoint],
             history: HistoryCheck(path: layout.history, size: snapshot.historySize, trustedKeys: trustedKeys),
             origin: checkpoint.head.origin,
             layout: layout,
@@ -59,6 +69,7 @@ public struct AuditVerifier {
         try checkEdge(snapshot, size: checkpoint.head.size, &walk, &clock, in: &result)
         result.signedTime = clock.last
         try checkPending(snapshot, size: checkpoint.head.size, &walk, &clock, in: &result)
+        cosigned.check(witnesses, after: walk.history.sizeBefore, in: &result)
         try walk.finish(in: &result)
         result.entryCount = walk.size
         var files = DirectoryCheck(

@@ -28,7 +28,8 @@ struct DirectoryCheck {
     mutating func check(in result: inout AuditVerification) throws(AuditError) {
         for name in try LogFile.names(in: layout.directory) {
             switch (name, kind(of: name)) {
-            case ("checkpoint", .file), ("history", .file), ("pending", .directory): break
+            case ("checkpoint", .file), ("history", .file), ("cosigned", .file), ("pending", .directory): break
+            case ("cosigned.new", .file): result.notices.append("`\(name)` is there: a cosignature is being kept")
             case ("checkpoint.new", .file):
                 result.notices.append("`\(name)` is there: a checkpoint is being written, or a crash prevented it")
             case ("tile", .directory), ("blobs", .directory): try check(directory: name, in: &result)

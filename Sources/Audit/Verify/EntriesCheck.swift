@@ -7,8 +7,8 @@ struct EntriesCheck: Sendable {
     let file: String
     private(set) var findings: [AuditVerification.Finding] = []
     private(set) var leaves: [TreeHash] = []
-    private(set) var firstTime: [UInt8] = []
-    private(set) var lastTime: [UInt8] = []
+    private(set) var firstTime: ArraySlice<UInt8> = []
+    private(set) var lastTime: ArraySlice<UInt8> = []
     private(set) var clockReversals = 0
     /// The digests of sealed texts that the entries name.
     private(set) var blobDigests: [Int64: String] = [:]
@@ -28,9 +28,9 @@ struct EntriesCheck: Sendable {
         }
         if form.sequence != next { add("has the number \(form.sequence)", at: next) }
         if let digest = form.blobDigest { blobDigests[next] = String(decoding: digest, as: UTF8.self) }
-        if firstTime.isEmpty { firstTime = Array(form.time) }
+        if firstTime.isEmpty { firstTime = form.time }
         if !lastTime.isEmpty, form.time.lexicographicallyPrecedes(lastTime) { clockReversals += 1 }
-        lastTime = Array(form.time)
+        lastTime = form.time
     }
 
     mutating func add(_ message: String, at sequence: Int64? = nil, file: String? = nil) {

@@ -9,6 +9,9 @@ final class LogCore: Sendable {
 
     /// A batch is written when it has this many bytes; the last entry may go beyond.
     static let batchBytesMax = 1_048_576
+    /// From so many writers on, a commit waits for them.
+    private static let gatheredFrom = 4
+    private static let patienceNanosecondsMax: UInt64 = 2_000_000
     /// A checkpoint is made when this much waits for one, before its time.
     private static let unsignedBytesMax = 8_388_608
 
@@ -22,6 +25,15 @@ final class LogCore: Sendable {
         var failure: AuditError?
         /// What became of the checkpoint that was written beside the thread.
         var written: Result<Void, AuditError>?
+        /// The thread sleeps until this many events wait, or something else is to be done.
+        var awaited: Int?
+
+        /// Whether the thread is to be woken now, which happens once.
+        mutating func isWakeDue(urgent: Bool = false) -> Bool {
+            guard let awaited, urgent || events.count >= awaited else { return false }
+            self.awaited = nil
+            return true
+        }
     }
 
     private let queue = Locked(Queue())
@@ -41,37 +53,39 @@ final class LogCore: Sendable {
     // MARK: Callers
 
     func enqueue(_ event: PreparedEntry, _ waiter: Appended) {
-        let refusal = queue.withLock { queue -> AuditError? in
-            if let failure = queue.failure { return failure }
-            if queue.isEnding { return AuditError(.closed, "the audit log is closed") }
+        let (refusal, isWakeDue) = queue.withLock { queue -> (AuditError?, Bool) in
+            if let failure = queue.failure { return (failure, false) }
+            if queue.isEnding { return (AuditError(.closed, "the audit log is closed"), false) }
             guard queue.events.count < options.pendingEntriesMax else {
-                return AuditError(.overloaded, "\(queue.events.count) audit entries wait to be written")
+                return (AuditError(.overloaded, "\(queue.events.count) audit entries wait to be written"), false)
             }
             queue.events.append((event, waiter))
-            return nil
+            return (nil, queue.isWakeDue())
         }
-        if let refusal { waiter.resume(returning: .failure(refusal)) } else { wake.signal() }
+        if let refusal { waiter.resume(returning: .failure(refusal)) }
+        if isWakeDue { wake.signal() }
     }
 
     func requestCheckpoint(_ waiter: Finished) {
-        let refusal = queue.withLock { queue -> AuditError? in
-            if let failure = queue.failure { return failure }
-            if queue.isEnding { return AuditError(.closed, "the audit log is closed") }
+        let (refusal, isWakeDue) = queue.withLock { queue -> (AuditError?, Bool) in
+            if let failure = queue.failure { return (failure, false) }
+            if queue.isEnding { return (AuditError(.closed, "the audit log is closed"), false) }
             queue.checkpointWaiters.append(waiter)
-            return nil
+            return (nil, queue.isWakeDue(urgent: true))
         }
-        if let refusal { waiter.resume(returning: .failure(refusal)) } else { wake.signal() }
+        if let refusal { waiter.resume(returning: .failure(refusal)) }
+        if isWakeDue { wake.signal() }
     }
 
     func requestEnd(_ waiter: Finished? = nil) {
-        let answer = queue.withLock { queue -> Result<Void, AuditError>? in
+        let (answer, isWakeDue) = queue.withLock { queue -> (Result<Void, AuditError>?, Bool) in
             queue.isEnding = true
-            guard !queue.hasEnded else { return queue.failure.map { .failure($0) } ?? .success(()) }
+            guard !queue.hasEnded else { return (queue.failure.map { .failure($0) } ?? .success(()), false) }
             if let waiter { queue.endWaiters.append(waiter) }
-            return nil
+            return (nil, queue.isWakeDue(urgent: true))
         }
         if let answer { waiter?.resume(returning: answer) }
-        wake.signal()
+        if isWakeDue { wake.signal() }
     }
 
     // MARK: The thread
@@ -81,25 +95,35 @@ final class LogCore: Sendable {
         var writer: LogWriter
         var isCheckpointUnderWay = false
         var checkpointDue: DispatchTime?
+        /// How many wrote at once lately: those of the last commit, and those who came while it was made.
+        var writers = 1
+        /// How long the last commit took.
+        var commitNanoseconds: UInt64 = 0
         /// Those whose entries the checkpoint under way covers, and those who came later.
         var waitersOfCheckpoint: [Finished] = []
         var waiters: [Finished] = []
     }
 
     /// Writes until the end is asked for or the disk fails.
-    func run() {
+    ///
+    /// - Parameter first: the checkpoint that was written when the log was opened, of which nobody outside knows.
+    func run(announcing first: CheckpointWork?) {
         // The files are closed and the lock on the directory is gone before anybody is told.
-        let (failure, waiters) = writeUntilEnd()
+        let (failure, waiters) = writeUntilEnd(announcing: first)
         end(failure, waiters)
     }
 
-    private func writeUntilEnd() -> (AuditError?, [Finished]) {
+    private func writeUntilEnd(announcing first: CheckpointWork?) -> (AuditError?, [Finished]) {
         let taken = writer.withLock { writer in
             defer { writer = nil }
             return writer
         }
         guard let taken else { return (nil, []) }
         var progress = Progress(writer: taken)
+        if let first {
+            start(first, isWritten: true)
+            progress.isCheckpointUnderWay = true
+        }
         var failure: AuditError?
         do throws(AuditError) {
             while try turn(&progress) {}
@@ -113,11 +137,8 @@ final class LogCore: Sendable {
 
     /// One round; whether there is another.
     private func turn(_ progress: inout Progress) throws(AuditError) -> Bool {
-        if let due = progress.checkpointDue, !progress.isCheckpointUnderWay {
-            _ = wake.wait(timeout: due)
-        } else {
-            wake.wait()
-        }
+        sleep(until: progress.isCheckpointUnderWay ? nil : progress.checkpointDue, orEvents: 1)
+        gather(progress)
         let (batch, isEnding, written) = queue.withLock { queue in
             let taken = (queue.events, queue.isEnding, queue.written)
             progress.waiters += queue.checkpointWaiters
@@ -126,7 +147,12 @@ final class LogCore: Sendable {
             queue.written = nil
             return taken
         }
+        let began = DispatchTime.now()
         try write(batch[...], with: &progress.writer)
+        if !batch.isEmpty {
+            progress.commitNanoseconds = DispatchTime.now().uptimeNanoseconds - began.uptimeNanoseconds
+            progress.writers = batch.count + queue.withLock { $0.events.count }
+        }
         if progress.checkpointDue == nil, !progress.writer.unsigned.isEmpty {
             progress.checkpointDue = .now() + .milliseconds(options.checkpointMilliseconds)
         }
@@ -144,12 +170,35 @@ final class LogCore: Sendable {
         return try checkpoint(&progress, isEnding: isEnding)
     }
 
+    /// Sleeps until so many events wait, or something else is to be done; at most until a time.
+    private func sleep(until time: DispatchTime?, orEvents count: Int) {
+        let mustSleep = queue.withLock { queue in
+            queue.awaited = count
+            let isUrgent = queue.isEnding || !queue.checkpointWaiters.isEmpty || queue.written != nil
+            return !queue.isWakeDue(urgent: isUrgent)
+        }
+        // A signal that comes after its time is found by the next sleep, which then ends for nothing.
+        if mustSleep { _ = wake.wait(timeout: time ?? .distantFuture) }
+    }
+
+    /// Waits for those who were answered last, because most of them come again at once: without that the first of them
+    /// has a sync to himself, and all others wait for it. Never longer than half of what a commit takes.
+    private func gather(_ progress: Progress) {
+        guard progress.writers >= Self.gatheredFrom else { return }
+        let isAnyone = queue.withLock { !$0.events.isEmpty }
+        let patience = min(progress.commitNanoseconds / 2, Self.patienceNanosecondsMax)
+        if isAnyone { sleep(until: .now() + .nanoseconds(Int(patience)), orEvents: progress.writers) }
+    }
+
     /// Begins a checkpoint when it is time; whether the thread goes on.
     private func checkpoint(_ progress: inout Progress, isEnding: Bool) throws(AuditError) -> Bool {
         let isDue = progress.checkpointDue.map { $0 <= .now() } ?? false
         let mustSign = isDue || progress.writer.unsignedBytes >= Self.unsignedBytesMax
         if isEnding {
-            if let work = try progress.writer.beginCheckpoint(isLast: true) { try checkpoints.write(work) }
+            if let work = try progress.writer.beginCheckpoint(isLast: true) {
+                try checkpoints.write(work)
+                try checkpoints.announce(work)
+            }
             return false
         }
         if mustSign || !progress.waiters.isEmpty {
@@ -168,17 +217,21 @@ final class LogCore: Sendable {
     }
 
     /// Writes a checkpoint beside the thread, so that entries do not wait for it.
-    private func start(_ work: CheckpointWork) {
+    private func start(_ work: CheckpointWork, isWritten: Bool = false) {
         checkpointQueue.async { [self] in
             let result: Result<Void, AuditError>
             do throws(AuditError) {
-                try checkpoints.write(work)
+                if !isWritten { try checkpoints.write(work) }
+                try checkpoints.announce(work)
                 result = .success(())
             } catch {
                 result = .failure(error)
             }
-            queue.withLock { $0.written = result }
-            wake.signal()
+            let isWakeDue = queue.withLock { queue in
+                queue.written = result
+                return queue.isWakeDue(urgent: true)
+            }
+            if isWakeDue { wake.signal() }
         }
     }
 

@@ -1,3 +1,4 @@
+import Anchoring
 import Audit
 import Foundation
 import Gate
@@ -41,6 +42,8 @@ struct Configuration: Sendable {
         let origin: LogOrigin?
         /// A file to which checkpoints are added.
         let anchorFile: String?
+        /// Who else gets them.
+        let anchors: AnchorSettings
     }
 
     struct Limits: Sendable {

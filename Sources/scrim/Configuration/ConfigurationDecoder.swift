@@ -22,7 +22,7 @@ struct ConfigurationDecoder {
         return configuration
     }
 
-    private func path(_ text: String) -> String { URL(filePath: text, relativeTo: directory).path }
+    func path(_ text: String) -> String { URL(filePath: text, relativeTo: directory).path }
 
     private func listen(_ reader: JSONReader?) throws -> Configuration.Listen {
         guard var reader else { return Configuration.Listen() }
@@ -98,15 +98,12 @@ struct ConfigurationDecoder {
                 throw reader.invalid("origin", error.message)
             }
         }
-        var anchorFile: String?
-        if var anchors = try reader.optionalObject("anchors") {
-            anchorFile = path(try anchors.string("file"))
-            try anchors.finish()
-        }
+        let (anchorFile, anchors) = try anchors(reader.optionalObject("anchors"))
         let settings = Configuration.AuditSettings(
             directory: path(try reader.string("directory")),
             origin: origin,
-            anchorFile: anchorFile
+            anchorFile: anchorFile,
+            anchors: anchors
         )
         try reader.finish()
         return settings
