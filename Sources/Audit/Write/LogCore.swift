@@ -11,15 +11,19 @@ final class LogCore: Sendable {
     static let batchBytesMax = 1_048_576
     /// A checkpoint is made when this much waits for one, before its time.
     private static let unsignedBytesMax = 8_388_608
+    /// How long an entry that nobody waits for is left to share the sync of a later one, in milliseconds.
+    static let notedMilliseconds = 100
 
     private struct Queue {
-        var events: [(event: PreparedEntry, waiter: Appended)] = []
+        var events: [(event: PreparedEntry, waiter: Appended?)] = []
         var checkpointWaiters: [Finished] = []
         var endWaiters: [Finished] = []
         var isEnding = false
         /// The thread is gone; nobody would answer.
         var hasEnded = false
         var failure: AuditError?
+        /// The thread will be woken for entries that nobody waits for.
+        var isWakingPlanned = false
         /// What became of the checkpoint that was written beside the thread.
         var written: Result<Void, AuditError>?
     }
@@ -41,16 +45,33 @@ final class LogCore: Sendable {
     // MARK: Callers
 
     func enqueue(_ event: PreparedEntry, _ waiter: Appended) {
-        let refusal = queue.withLock { queue -> AuditError? in
-            if let failure = queue.failure { return failure }
-            if queue.isEnding { return AuditError(.closed, "the audit log is closed") }
-            guard queue.events.count < options.pendingEntriesMax else {
-                return AuditError(.overloaded, "\(queue.events.count) audit entries wait to be written")
-            }
-            queue.events.append((event, waiter))
-            return nil
-        }
+        let refusal = queue.withLock { queue in take(event, waiter, into: &queue) }
         if let refusal { waiter.resume(returning: .failure(refusal)) } else { wake.signal() }
+    }
+
+    /// Takes an entry that nobody waits for.
+    func enqueue(_ event: PreparedEntry) throws(AuditError) {
+        let (refusal, mustPlan) = queue.withLock { queue -> (AuditError?, Bool) in
+            let refusal = take(event, nil, into: &queue)
+            let mustPlan = refusal == nil && !queue.isWakingPlanned
+            if mustPlan { queue.isWakingPlanned = true }
+            return (refusal, mustPlan)
+        }
+        if let refusal { throw refusal }
+        guard mustPlan else { return }
+        let due = DispatchTime.now() + .milliseconds(Self.notedMilliseconds)
+        DispatchQueue.global().asyncAfter(deadline: due) { [wake] in wake.signal() }
+    }
+
+    /// Takes an entry into the queue, or says why not.
+    private func take(_ event: PreparedEntry, _ waiter: Appended?, into queue: inout Queue) -> AuditError? {
+        if let failure = queue.failure { return failure }
+        if queue.isEnding { return AuditError(.closed, "the audit log is closed") }
+        guard queue.events.count < options.pendingEntriesMax else {
+            return AuditError(.overloaded, "\(queue.events.count) audit entries wait to be written")
+        }
+        queue.events.append((event, waiter))
+        return nil
     }
 
     func requestCheckpoint(_ waiter: Finished) {
@@ -122,6 +143,7 @@ final class LogCore: Sendable {
             let taken = (queue.events, queue.isEnding, queue.written)
             progress.waiters += queue.checkpointWaiters
             queue.events = []
+            queue.isWakingPlanned = false
             queue.checkpointWaiters = []
             queue.written = nil
             return taken
@@ -184,28 +206,38 @@ final class LogCore: Sendable {
 
     /// Writes a batch in one or more commits and answers everybody in it, also when it fails.
     private func write(
-        _ batch: ArraySlice<(event: PreparedEntry, waiter: Appended)>,
+        _ batch: ArraySlice<(event: PreparedEntry, waiter: Appended?)>,
         with writer: inout LogWriter
     ) throws(AuditError) {
         var rest = batch
         while !rest.isEmpty {
-            var receipts: [(waiter: Appended, receipt: AuditReceipt)] = []
+            var receipts: [(waiter: Appended?, receipt: AuditReceipt)] = []
             while writer.batchBytes < Self.batchBytesMax, let next = rest.popFirst() {
                 do throws(AuditError) {
                     receipts.append((next.waiter, try writer.add(next.event)))
                 } catch {
                     // This one event cannot be written; the log can.
-                    next.waiter.resume(returning: .failure(error))
+                    if let waiter = next.waiter {
+                        waiter.resume(returning: .failure(error))
+                        continue
+                    }
+                    // Where nobody waits it must not go missing silently.
+                    Self.fail(receipts.map(\.waiter) + rest.map(\.waiter), error)
+                    throw error
                 }
             }
             do throws(AuditError) {
                 try writer.commit()
             } catch {
-                for waiter in receipts.map(\.waiter) + rest.map(\.waiter) { waiter.resume(returning: .failure(error)) }
+                Self.fail(receipts.map(\.waiter) + rest.map(\.waiter), error)
                 throw error
             }
-            for (waiter, receipt) in receipts { waiter.resume(returning: .success(receipt)) }
+            for (waiter, receipt) in receipts { waiter?.resume(returning: .success(receipt)) }
         }
+    }
+
+    private static func fail(_ waiters: [Appended?], _ error: AuditError) {
+        for waiter in waiters { waiter?.resume(returning: .failure(error)) }
     }
 
     /// Answers everybody who still waits. After a failure nothing can be written any more: what is in the files is
@@ -224,7 +256,7 @@ final class LogCore: Sendable {
             return taken
         }
         let closed = failure ?? AuditError(.closed, "the audit log is closed")
-        for (_, waiter) in events { waiter.resume(returning: .failure(closed)) }
+        for (_, waiter) in events { waiter?.resume(returning: .failure(closed)) }
         let result: Result<Void, AuditError> = failure.map { .failure($0) } ?? .success(())
         for waiter in others { waiter.resume(returning: result) }
     }
