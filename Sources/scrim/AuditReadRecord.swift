@@ -21,22 +21,25 @@ struct AuditRead {
     }
 }
 
-extension AuditCommand.Location {
+extension AuditRead {
     /// Records what somebody is about to be shown, before it is: call it before the first output. How much it will be is
     /// not known then, and not recorded.
     ///
-    /// With `--directory` alone there are no keys to write a log with, and nothing is recorded.
+    /// - Parameters:
+    ///   - config: the configuration file; without one there are no keys to write a log with, and nothing is recorded.
+    ///   - admin: whether it is the log of admin commands that is read.
     /// - Throws: `ExitCode(2)`, after saying why; then nothing is to be shown.
-    func record(_ read: AuditRead) async throws {
+    func record(config: String?, admin: Bool) async throws {
+        guard let config else { return }
         do {
-            guard let configuration = try configuration() else { return }
+            let configuration = try Configuration.load(config, environment: ProcessInfo.processInfo.environment)
             let log = try await AdminLog.open(configuration, makesKeys: false)
             try await AdminLog.use(log) {
                 let event = AuditReadAsked(
-                    command: "audit \(read.command)",
+                    command: "audit \(command)",
                     log: admin ? .admin : .server,
-                    arguments: read.arguments,
-                    texts: read.texts
+                    arguments: arguments,
+                    texts: texts
                 )
                 _ = try await log.append(.auditReadAsked(AdminLog.context(), event))
             }
@@ -44,5 +47,12 @@ extension AuditCommand.Location {
             StandardError.print("scrim: nothing is shown, because it cannot be recorded: \(error)")
             throw ExitCode(2)
         }
+    }
+}
+
+extension AuditCommand.Location {
+    /// Records a read of the log that is named; see ``AuditRead/record(config:admin:)``.
+    func record(_ read: AuditRead) async throws {
+        try await read.record(config: config, admin: admin)
     }
 }

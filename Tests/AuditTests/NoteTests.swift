@@ -27,6 +27,7 @@ private func openCounting(_ fixture: LogFixture) throws -> (log: AuditLog, syncs
 func `a query's noted entries stand before those that are waited for, and share their two syncs`() async throws {
     let fixture = try LogFixture()
     let (log, syncs) = try openCounting(fixture)
+    var counts: [Int] = []
     for query in 0..<20 {
         let before = syncs.withLock { $0 }
         try log.note(.requestReceived(Sample.context, received))
@@ -36,10 +37,10 @@ func `a query's noted entries stand before those that are waited for, and share 
         _ = try await log.append(jobSubmitted: Sample.submitted(query), context: Sample.context)
         try log.note(.jobEnded(Sample.context, Sample.ended))
         _ = try await log.append(.pageDelivered(Sample.context, Sample.page))
-        // A machine that is busy for longer than notes wait costs one more.
-        #expect(syncs.withLock { $0 } - before <= 4)
+        counts.append(syncs.withLock { $0 } - before)
     }
-    #expect(syncs.withLock { $0 } < 60)
+    // A machine that is busy for longer than notes wait costs one more now and then.
+    #expect(counts.allSatisfy { $0 >= 2 } && counts.count { $0 == 2 } >= 10, "\(counts)")
     try await log.close()
     let types = try fixture.entries().map { $0["type"]?.stringValue }
     #expect(types.prefix(3) == ["request_received", "session_seen", "job_submitted"])
