@@ -1,6 +1,7 @@
 public import Cryptography
 import class Foundation.Thread
 import JSON
+import TransparencyLog
 
 /// The append-only log of everything that is done on somebody's behalf: a Merkle tree in one directory, written by one
 /// process; `docs/audit-log.md` is its specification.
@@ -34,6 +35,8 @@ public final class AuditLog: Sendable {
 
     /// The log's name.
     public let origin: LogOrigin
+    /// What was there when the log was opened.
+    public let opened: LogOpened
     private let core: LogCore
     private let seal: BlobSeal
 
@@ -74,6 +77,11 @@ public final class AuditLog: Sendable {
             anchor: try options.anchorFile.map { path throws(AuditError) in try LogAnchor(path: path) },
             keepOutside: options.keepOutside
         )
+        self.opened = LogOpened(
+            origin: signer.origin.description,
+            entryCount: opened.head.size + Int64(opened.unsigned.count),
+            unsignedCount: Int64(opened.unsigned.count)
+        )
         var writer = LogWriter(opened: opened, layout: layout, disk: disk, signer: signer, clock: options.clock)
         if let torn = opened.tornTail {
             _ = try writer.add(torn.encoded.prepared(sealing: seal))
@@ -100,6 +108,15 @@ public final class AuditLog: Sendable {
     public func append(_ event: AuditEvent) async throws(AuditError) -> AuditReceipt {
         let prepared = try event.encoded().prepared(sealing: seal)
         return try await withCheckedContinuation { core.enqueue(prepared, $0) }.get()
+    }
+
+    /// Records an event and does not wait for the disk: for what an entry follows whose receipt somebody waits for. In the
+    /// log it stands before everything that is recorded later, so that it is on the disk when that is.
+    ///
+    /// It shares that entry's sync, and is written after ``LogCore/notedMilliseconds`` at the latest when there is none.
+    /// A failure to write it is a failure of the log, which later entries meet.
+    public func note(_ event: AuditEvent) throws(AuditError) {
+        try core.enqueue(event.encoded().prepared(sealing: seal))
     }
 
     /// Records that a job is about to be sent, and gives the receipt without which it cannot be.

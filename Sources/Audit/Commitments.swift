@@ -22,18 +22,28 @@ struct CommitmentOpenings {
 }
 
 extension CommittedTexts {
-    /// Puts HMAC(salt, text) of each text there is into the entry, and gives what opens them.
-    ///
-    /// The salts are random, so that nobody who reads the log can try out values: the SQL's shape is known to him, and
-    /// often only a literal is missing.
+    /// Puts the commitments to the texts that there are into the entry, and gives what opens them.
     func commit(into fields: inout EntryFields) throws(AuditError) -> CommitmentOpenings {
-        var openings = CommitmentOpenings()
-        var commitments = JSONObject()
         var committed: [(name: String, text: [UInt8])] = [("sql", Array(originalSQL.utf8))]
         if let rewrittenSQL { committed.append(("rewritten_sql", Array(rewrittenSQL.utf8))) }
         if !parameters.isEmpty { committed.append(("parameters", parameters)) }
         if let reason { committed.append(("reason", Array(reason.utf8))) }
-        for (name, text) in committed {
+        return try CommitmentOpenings.commit(committed, into: &fields)
+    }
+}
+
+extension CommitmentOpenings {
+    /// Puts HMAC(salt, text) of each text into the entry, and gives what opens them.
+    ///
+    /// The salts are random, so that nobody who reads the log can try out values: the SQL's shape is known to him, and
+    /// often only a literal is missing.
+    static func commit(
+        _ texts: [(name: String, text: [UInt8])],
+        into fields: inout EntryFields
+    ) throws(AuditError) -> CommitmentOpenings {
+        var openings = CommitmentOpenings()
+        var commitments = JSONObject()
+        for (name, text) in texts {
             let salt: [UInt8]
             do {
                 salt = try SecureRandom.bytes(BlobSeal.saltBytes)
@@ -41,7 +51,7 @@ extension CommittedTexts {
                 throw AuditError(.key, error.message)
             }
             commitments[name] = .string(Hex.encode(HMACSHA256.authenticate(text, key: salt)))
-            openings.append(CommitmentOpenings.Opening(name: name, salt: salt, text: text))
+            openings.append(Opening(name: name, salt: salt, text: text))
         }
         fields.set("commitments", .object(commitments))
         return openings

@@ -30,6 +30,7 @@ extension JobSubmitted {
         job.encode(into: &fields)
         fields.text("tool", tool, bytesMax: EntryFields.Share.code)
         fields.set("bytes_billed_max", bytesBilledMax)
+        fields.set("bytes_billed_asked", bytesBilledAsked)
         return try query.encode(into: &fields)
     }
 }

@@ -119,13 +119,22 @@ public struct JobSubmitted: Sendable {
     public let query: AuditQuery
     /// The most bytes that the job may bill.
     public let bytesBilledMax: Int64
+    /// The most that the caller asked for, where they did: it is rounded up where a masked column is read.
+    public let bytesBilledAsked: Int64?
 
     /// A job before its send.
-    public init(job: AuditJob, tool: String, query: AuditQuery, bytesBilledMax: Int64) {
+    public init(
+        job: AuditJob,
+        tool: String,
+        query: AuditQuery,
+        bytesBilledMax: Int64,
+        bytesBilledAsked: Int64? = nil
+    ) {
         self.job = job
         self.tool = tool
         self.query = query
         self.bytesBilledMax = bytesBilledMax
+        self.bytesBilledAsked = bytesBilledAsked
     }
 }
 

@@ -17,7 +17,7 @@ extension QueryGate {
     public func listDatasets(cursor: String?, for caller: Caller) async throws(GateFailure) -> JSONObject {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: "list_datasets")
             let visible = visibleDatasets(under: policy)
             var rest = visible[...]
             if let cursor {
@@ -56,7 +56,7 @@ extension QueryGate {
     ) async throws(GateFailure) -> JSONObject {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: "list_tables")
             guard let dataset = datasetID(text), schemas.isVisible(dataset, under: policy) else {
                 throw Self.unknownDataset(text)
             }
@@ -83,7 +83,7 @@ extension QueryGate {
     public func describeTable(_ text: String, for caller: Caller) async throws(GateFailure) -> JSONObject {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: "describe_table")
             guard let id = tableID(text), schemas.isVisible(id.datasetID, under: policy) else {
                 throw Self.unknownTable(text)
             }

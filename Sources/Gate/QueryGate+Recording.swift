@@ -14,6 +14,16 @@ extension QueryGate {
         }
     }
 
+    /// Puts an event into the log in front of one that is waited for.
+    func note(_ event: AuditEvent) throws(GateFailure) {
+        do {
+            try audit.note(event)
+        } catch {
+            logger.critical("the audit log cannot be written", metadata: ["reason": "\(error)"])
+            throw .auditUnavailable
+        }
+    }
+
     /// Records a refusal of a query before it is told to the caller.
     func recorded(
         _ failure: GateFailure,

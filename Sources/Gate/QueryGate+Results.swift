@@ -76,7 +76,8 @@ extension QueryGate {
             schemasSeen: .now
         )
         guard openJobs.end(job.id, as: .verified(result)).isFirst else { return result }
-        try await record(
+        // The page that follows is waited for, and this entry stands before its own.
+        try note(
             .jobEnded(
                 context,
                 JobEnded(

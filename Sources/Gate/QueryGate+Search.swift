@@ -18,7 +18,7 @@ extension QueryGate {
     public func searchSchema(_ text: String, limit: Int?, for caller: Caller) async throws(GateFailure) -> JSONObject {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: "search_schema")
             guard let search = SchemaSearch(text) else {
                 throw GateFailure(
                     "parameter.argument_range",

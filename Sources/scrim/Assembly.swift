@@ -58,6 +58,11 @@ struct Assembly {
         )
         gateOffer = GateOffer(gate)
         do {
+            try Self.recordOpening(
+                of: audit,
+                in: configuration.audit.directory,
+                [.tokens: tokens, .sealing: sealing, .audit: auditKeys]
+            )
             try await gate.adopt(mapping)
         } catch {
             throw ConfigurationError("audit.directory: the log cannot be written")
@@ -146,6 +151,20 @@ struct Assembly {
         }
     }
 
+    /// Records what the log held and which keys there are, in front of the first entry that is waited for.
+    private static func recordOpening(
+        of audit: AuditLog,
+        in directory: String,
+        _ rings: [KeysRead.Ring: KeyRing]
+    ) throws(AuditError) {
+        try audit.note(.logOpened(audit.opened))
+        let before = try AuditReader(directory: directory).idsOfKeysRead()
+        for ring in KeysRead.Ring.allCases {
+            guard let keys = rings[ring] else { continue }
+            try audit.note(.keysRead(KeysRead(ring: ring, keys: keys, idsBefore: before[ring])))
+        }
+    }
+
     /// How the server presents itself, and what it offers.
     var offer: ServerOffer<Caller> {
         gateOffer.offer(as: ServerSoftware(name: "scrim", title: "Scrim", version: Version.current))
@@ -160,7 +179,8 @@ struct Assembly {
                 requestID: facts.requestID,
                 client: facts.client,
                 protocolVersion: facts.protocolVersion,
-                transport: transport
+                transport: transport,
+                traceparent: facts.trace?.traceparent
             )
         }
     }
@@ -193,19 +213,21 @@ struct Assembly {
                     transport: transport.rawValue,
                     address: address,
                     job: (configuration.warehouse.project, configuration.warehouse.location),
-                    isDevelopment: door.developmentPrincipal != nil
+                    isDevelopment: door.developmentPrincipal != nil,
+                    configurationDigest: configuration.digest
                 )
             )
         )
         let shutdown = await Shutdown(
             gate: gate,
+            audit: audit,
             limit: .seconds(configuration.limits.shutdownSeconds),
             logger: logger
         )
         let group = ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: await MappingReload(configuration, gate: gate, logger: logger)),
+                    .init(service: await MappingReload(configuration, gate: gate, audit: audit, logger: logger)),
                     .init(service: DoorService(door: door)),
                     .init(service: gateOffer.news),
                     .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),

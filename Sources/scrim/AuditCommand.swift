@@ -137,6 +137,9 @@ extension AuditCommand {
         }
 
         func run() async throws {
+            try await location.record(
+                AuditRead("sessions", ["person": choice.person, "session": choice.session, "gap": gap])
+            )
             try AuditCommand.reporting {
                 let sessions = try AuditReader(directory: location.path()).sessions(
                     matching: choice.filter,
@@ -189,6 +192,7 @@ extension AuditCommand {
         var json = false
 
         func run() async throws {
+            try await location.record(AuditRead("jobs", ["person": choice.person, "session": choice.session]))
             try AuditCommand.reporting {
                 let jobs = try AuditReader(directory: location.path()).jobs(matching: choice.filter)
                 if json {

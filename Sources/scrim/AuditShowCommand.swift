@@ -47,6 +47,13 @@ extension AuditCommand {
         }
 
         func run() async throws {
+            try await location.record(
+                AuditRead(
+                    "show",
+                    ["name": name, "texts": texts ? "true" : nil, "commitment": text == nil ? nil : commitment],
+                    texts: ["text": text.map { try Self.contents($0) }]
+                )
+            )
             try AuditCommand.reporting {
                 let directory = try location.path()
                 let entries = try AuditReader(directory: directory).entries(named: name)
@@ -68,13 +75,10 @@ extension AuditCommand {
 
         private func compare(_ entries: [AuditEntry], in directory: String, keys: String, text: String) throws {
             let check = try CommitmentCheck(directory: directory, keys: KeyRing.load(file: keys))
-            guard let content = FileManager.default.contents(atPath: text) else {
-                StandardError.print("scrim: `\(text)` cannot be read")
-                throw ExitCode(2)
-            }
+            let content = try Self.contents(text)
             let committing = entries.filter { $0.json["commitments"]?[commitment] != nil }
             var matching: [Int64] = []
-            for entry in committing where try check.matches([UInt8](content), commitment: commitment, of: entry) {
+            for entry in committing where try check.matches(content, commitment: commitment, of: entry) {
                 matching.append(entry.sequence)
             }
             if json {
@@ -88,6 +92,14 @@ extension AuditCommand {
                 print(matching.isEmpty ? "the text is another" : "the text is that of entry \(numbers)")
             }
             if matching.isEmpty { throw ExitCode(1) }
+        }
+
+        private static func contents(_ path: String) throws -> [UInt8] {
+            guard let content = FileManager.default.contents(atPath: path) else {
+                StandardError.print("scrim: `\(path)` cannot be read")
+                throw ExitCode(2)
+            }
+            return [UInt8](content)
         }
 
         /// The texts of all commitments, with the entries that have them.

@@ -204,7 +204,9 @@ enum Sample {
 
     /// One of each, in an order that can happen.
     static let all: [AuditEvent] = [
-        .mappingLoaded(MappingLoaded(digest: context.mappingDigest, fileCount: 3, roles: ["analyst", "auditor"])),
+        .mappingLoaded(
+            MappingLoaded(digest: context.mappingDigest ?? "", fileCount: 3, roles: ["analyst", "auditor"])
+        ),
         .serverStarted(
             ServerStarted(
                 version: "0.1",

@@ -62,7 +62,7 @@ def test_nothing_that_the_proxies_wrote_holds_a_canary(proxy: Proxy, agent: Agen
     agent.ask("query", sql="SELECT email FROM customers LIMIT 1")
     everywhere = [path for path in proxy.directory.parent.rglob("*") if path.is_file()
                   and "keys" not in path.parts and path.name != "faults.json"]
-    logs = [path for path in everywhere if path.name == "output.log" or "audit" in path.parts]
+    logs = [path for path in everywhere if path.name == "output.log" or {"audit", "audit-admin"} & set(path.parts)]
     assert len(logs) >= 3 and proxy.output in logs
     for path in logs:
         assert found_in(path.read_bytes()) == [], path

@@ -26,6 +26,24 @@ public struct AuditReader: Sendable {
         }
     }
 
+    /// Calls `body` with the entries of a type among the last ones, in order.
+    ///
+    /// - Parameter count: how many entries are looked at, of whatever type.
+    func forEachOfLast(
+        _ count: Int64,
+        ofType type: String,
+        _ body: (AuditEntry) -> Void
+    ) throws(AuditError) {
+        let reading = LogReading(directory: directory)
+        let start = max(0, try reading.end() - count)
+        let timeAndMember = #"YYYY-MM-DDThh:mm:ss.ffffffZ","#.utf8.count
+        try reading.forEachEntry(from: start) { sequence, bytes throws(AuditError) in
+            let place = EntryText.start(sequence: sequence).count + timeAndMember
+            if bytes.dropFirst(place).starts(with: #""type":"\#(type)""#.utf8) { body(try entry(sequence, bytes)) }
+            return true
+        }
+    }
+
     private func entry(_ sequence: Int64, _ bytes: ArraySlice<UInt8>) throws(AuditError) -> AuditEntry {
         guard let entry = AuditEntry(bytes: bytes) else {
             throw AuditError(.damaged, "entry \(sequence) of `\(directory)` is not an entry")

@@ -14,23 +14,31 @@ final class LogCore: Sendable {
     private static let patienceNanosecondsMax: UInt64 = 2_000_000
     /// A checkpoint is made when this much waits for one, before its time.
     private static let unsignedBytesMax = 8_388_608
+    /// How long an entry that nobody waits for is left to share the sync of a later one, in milliseconds.
+    static let notedMilliseconds = 100
 
     private struct Queue {
-        var events: [(event: PreparedEntry, waiter: Appended)] = []
+        var events: [(event: PreparedEntry, waiter: Appended?)] = []
         var checkpointWaiters: [Finished] = []
         var endWaiters: [Finished] = []
         var isEnding = false
         /// The thread is gone; nobody would answer.
         var hasEnded = false
         var failure: AuditError?
+        /// How many of the events somebody waits for.
+        var waited = 0
+        /// The thread will be woken for entries that nobody waits for.
+        var isWakingPlanned = false
+        /// They have waited long enough.
+        var areNotesDue = false
         /// What became of the checkpoint that was written beside the thread.
         var written: Result<Void, AuditError>?
-        /// The thread sleeps until this many events wait, or something else is to be done.
+        /// The thread sleeps until somebody waits for this many events, or something else is to be done.
         var awaited: Int?
 
         /// Whether the thread is to be woken now, which happens once.
         mutating func isWakeDue(urgent: Bool = false) -> Bool {
-            guard let awaited, urgent || events.count >= awaited else { return false }
+            guard let awaited, urgent || areNotesDue || waited >= awaited else { return false }
             self.awaited = nil
             return true
         }
@@ -54,16 +62,43 @@ final class LogCore: Sendable {
 
     func enqueue(_ event: PreparedEntry, _ waiter: Appended) {
         let (refusal, isWakeDue) = queue.withLock { queue -> (AuditError?, Bool) in
-            if let failure = queue.failure { return (failure, false) }
-            if queue.isEnding { return (AuditError(.closed, "the audit log is closed"), false) }
-            guard queue.events.count < options.pendingEntriesMax else {
-                return (AuditError(.overloaded, "\(queue.events.count) audit entries wait to be written"), false)
-            }
-            queue.events.append((event, waiter))
-            return (nil, queue.isWakeDue())
+            let refusal = take(event, waiter, into: &queue)
+            return (refusal, refusal == nil && queue.isWakeDue())
         }
         if let refusal { waiter.resume(returning: .failure(refusal)) }
         if isWakeDue { wake.signal() }
+    }
+
+    /// Takes an entry that nobody waits for.
+    func enqueue(_ event: PreparedEntry) throws(AuditError) {
+        let (refusal, mustPlan) = queue.withLock { queue -> (AuditError?, Bool) in
+            let refusal = take(event, nil, into: &queue)
+            let mustPlan = refusal == nil && !queue.isWakingPlanned
+            if mustPlan { queue.isWakingPlanned = true }
+            return (refusal, mustPlan)
+        }
+        if let refusal { throw refusal }
+        guard mustPlan else { return }
+        let due = DispatchTime.now() + .milliseconds(Self.notedMilliseconds)
+        DispatchQueue.global().asyncAfter(deadline: due) { [self] in
+            let isWakeDue = queue.withLock { queue in
+                queue.areNotesDue = !queue.events.isEmpty
+                return queue.isWakeDue()
+            }
+            if isWakeDue { wake.signal() }
+        }
+    }
+
+    /// Takes an entry into the queue, or says why not.
+    private func take(_ event: PreparedEntry, _ waiter: Appended?, into queue: inout Queue) -> AuditError? {
+        if let failure = queue.failure { return failure }
+        if queue.isEnding { return AuditError(.closed, "the audit log is closed") }
+        guard queue.events.count < options.pendingEntriesMax else {
+            return AuditError(.overloaded, "\(queue.events.count) audit entries wait to be written")
+        }
+        queue.events.append((event, waiter))
+        if waiter != nil { queue.waited += 1 }
+        return nil
     }
 
     func requestCheckpoint(_ waiter: Finished) {
@@ -143,6 +178,9 @@ final class LogCore: Sendable {
             let taken = (queue.events, queue.isEnding, queue.written)
             progress.waiters += queue.checkpointWaiters
             queue.events = []
+            queue.waited = 0
+            queue.isWakingPlanned = false
+            queue.areNotesDue = false
             queue.checkpointWaiters = []
             queue.written = nil
             return taken
@@ -151,7 +189,7 @@ final class LogCore: Sendable {
         try write(batch[...], with: &progress.writer)
         if !batch.isEmpty {
             progress.commitNanoseconds = DispatchTime.now().uptimeNanoseconds - began.uptimeNanoseconds
-            progress.writers = batch.count + queue.withLock { $0.events.count }
+            progress.writers = batch.count { $0.waiter != nil } + queue.withLock { $0.waited }
         }
         if progress.checkpointDue == nil, !progress.writer.unsigned.isEmpty {
             progress.checkpointDue = .now() + .milliseconds(options.checkpointMilliseconds)
@@ -185,7 +223,7 @@ final class LogCore: Sendable {
     /// has a sync to himself, and all others wait for it. Never longer than half of what a commit takes.
     private func gather(_ progress: Progress) {
         guard progress.writers >= Self.gatheredFrom else { return }
-        let isAnyone = queue.withLock { !$0.events.isEmpty }
+        let isAnyone = queue.withLock { $0.waited > 0 }
         let patience = min(progress.commitNanoseconds / 2, Self.patienceNanosecondsMax)
         if isAnyone { sleep(until: .now() + .nanoseconds(Int(patience)), orEvents: progress.writers) }
     }
@@ -237,28 +275,38 @@ final class LogCore: Sendable {
 
     /// Writes a batch in one or more commits and answers everybody in it, also when it fails.
     private func write(
-        _ batch: ArraySlice<(event: PreparedEntry, waiter: Appended)>,
+        _ batch: ArraySlice<(event: PreparedEntry, waiter: Appended?)>,
         with writer: inout LogWriter
     ) throws(AuditError) {
         var rest = batch
         while !rest.isEmpty {
-            var receipts: [(waiter: Appended, receipt: AuditReceipt)] = []
+            var receipts: [(waiter: Appended?, receipt: AuditReceipt)] = []
             while writer.batchBytes < Self.batchBytesMax, let next = rest.popFirst() {
                 do throws(AuditError) {
                     receipts.append((next.waiter, try writer.add(next.event)))
                 } catch {
                     // This one event cannot be written; the log can.
-                    next.waiter.resume(returning: .failure(error))
+                    if let waiter = next.waiter {
+                        waiter.resume(returning: .failure(error))
+                        continue
+                    }
+                    // Where nobody waits it must not go missing silently.
+                    Self.fail(receipts.map(\.waiter) + rest.map(\.waiter), error)
+                    throw error
                 }
             }
             do throws(AuditError) {
                 try writer.commit()
             } catch {
-                for waiter in receipts.map(\.waiter) + rest.map(\.waiter) { waiter.resume(returning: .failure(error)) }
+                Self.fail(receipts.map(\.waiter) + rest.map(\.waiter), error)
                 throw error
             }
-            for (waiter, receipt) in receipts { waiter.resume(returning: .success(receipt)) }
+            for (waiter, receipt) in receipts { waiter?.resume(returning: .success(receipt)) }
         }
+    }
+
+    private static func fail(_ waiters: [Appended?], _ error: AuditError) {
+        for waiter in waiters { waiter?.resume(returning: .failure(error)) }
     }
 
     /// Answers everybody who still waits. After a failure nothing can be written any more: what is in the files is
@@ -277,7 +325,7 @@ final class LogCore: Sendable {
             return taken
         }
         let closed = failure ?? AuditError(.closed, "the audit log is closed")
-        for (_, waiter) in events { waiter.resume(returning: .failure(closed)) }
+        for (_, waiter) in events { waiter?.resume(returning: .failure(closed)) }
         let result: Result<Void, AuditError> = failure.map { .failure($0) } ?? .success(())
         for waiter in others { waiter.resume(returning: result) }
     }

@@ -95,7 +95,7 @@ extension QueryGate {
         guard completionRate.take(caller.session) else { return .notNow }
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: Self.complete)
             guard prefix.utf8.count <= Self.prefixBytesMax else {
                 return Completion(values: [], total: 0, hasMore: false)
             }

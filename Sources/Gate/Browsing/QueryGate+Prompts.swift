@@ -14,7 +14,7 @@ extension QueryGate {
     public func text(of prompt: WarehousePrompt, for caller: Caller) async throws(GateFailure) -> String {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: Self.promptRead)
             switch prompt {
             case .exploreDataset(let text):
                 let dataset = try visibleDataset(text, under: policy)
@@ -33,7 +33,7 @@ extension QueryGate {
                 return try await profile(column, of: table, for: caller, under: policy)
             case .explainRefusal(let sql):
                 try Self.check("sql", sql, bytesMax: WarehousePrompt.statementBytesMax)
-                return try await explanation(of: sql, for: caller)
+                return try await explanation(of: sql, for: caller, under: policy)
             }
         } catch {
             throw await recorded(error, tool: Self.promptRead, for: caller)
@@ -107,11 +107,15 @@ extension QueryGate {
     }
 
     /// What the rewriter says of a statement; nothing is asked of BigQuery but schemas.
-    private func explanation(of sql: String, for caller: Requester) async throws(GateFailure) -> String {
+    private func explanation(
+        of sql: String,
+        for caller: Requester,
+        under policy: MaskingPolicy
+    ) async throws(GateFailure) -> String {
         let request = QueryRequest(sql: sql, parameters: nil, maxRows: nil, maxBytesBilled: nil, reason: nil)
         let prepared: PreparedQuery
         do {
-            prepared = try await prepare(request, for: caller)
+            prepared = try await prepare(request, for: caller, under: policy)
         } catch {
             let failure = await recorded(error, of: request, tool: Self.promptRead, for: caller)
             // What is told is what was recorded: that the log cannot be written is no reason of the statement.

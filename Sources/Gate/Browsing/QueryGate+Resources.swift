@@ -41,7 +41,7 @@ extension QueryGate {
     ) async throws(GateFailure) -> WarehouseResourcePage {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: Self.resourceList)
             var start: ResourceURI?
             if let cursor {
                 start = ResourceURI(try opened(cursor, list: Self.resourceList))
@@ -74,7 +74,7 @@ extension QueryGate {
     public func readResource(_ uri: String, for caller: Caller) async throws(GateFailure) -> JSONObject? {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: Self.resourceRead)
             if let uri = ResourceURI(uri), let card = try await card(of: uri, under: policy) {
                 try await recordRead(Self.resourceRead, [card.subject], card.itemCount, caller)
                 return card.content

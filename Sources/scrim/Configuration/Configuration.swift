@@ -1,5 +1,6 @@
 import Anchoring
 import Audit
+import Cryptography
 import Foundation
 import Gate
 import JSON
@@ -66,22 +67,25 @@ struct Configuration: Sendable {
     let keys: Keys
     let audit: AuditSettings
     let limits: Limits
+    /// SHA-256 of the file.
+    var digest: [UInt8]?
 
     /// Where admin commands record what they do: a running server holds the lock on its own log.
     var adminAuditDirectory: String { audit.directory + "-admin" }
 
     /// Reads and checks a configuration file.
     static func load(_ path: String, environment: [String: String]) throws(ConfigurationError) -> Configuration {
-        let text: String
-        do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
-        } catch {
+        guard let data = FileManager.default.contents(atPath: path),
+            let text = String(validating: data, as: UTF8.self)
+        else {
             throw ConfigurationError("`\(path)` cannot be read as UTF-8 text")
         }
         do {
             let directory = URL(filePath: path).deletingLastPathComponent()
-            return try ConfigurationDecoder(directory: directory, environment: environment)
+            var configuration = try ConfigurationDecoder(directory: directory, environment: environment)
                 .decode(YAMLDocument.parse(text))
+            configuration.digest = SHA256.hash(Array(data))
+            return configuration
         } catch let error as ConfigurationError {
             throw ConfigurationError("`\(path)`: \(error)")
         } catch {
