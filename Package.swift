@@ -70,7 +70,7 @@ let package = Package(
         .testTarget(
             name: "AuditIndexTests",
             dependencies: [
-                "Audit", "AuditIndex", "Cryptography", "JSON", .product(name: "GRDB", package: "GRDB.swift"),
+                "Audit", "AuditIndex", "Cryptography", "JSON", "Locks", .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         .target(name: "Identity", dependencies: ["Cryptography", "HTTPTransport", "JSON", "Locks"]),

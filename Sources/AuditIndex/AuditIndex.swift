@@ -76,6 +76,10 @@ public final class AuditIndex {
     }
 
     private func rebuild() throws {
+        do {
+            // What is somebody else's is not replaced.
+            _ = try file.openIfOurs()
+        } catch let error as DatabaseError where IndexFile.isOfContent(error) {}
         isRebuilt = true
         try file.replace { database in
             try IndexSchema.create(in: database)

@@ -40,7 +40,8 @@ enum Module {
 
     static let order = [
         "CCurl", "COpenSSL", "CJSONC", "Locks", "GoogleSQL", "Catalog", "JSON", "Cryptography", "TransparencyLog",
-        "MCP", "HTTPTransport", "Masking", "Audit", "Identity", "BigQuery", "Tagging", "Gate", "Server", "scrim",
+        "MCP", "HTTPTransport", "Masking", "Audit", "AuditIndex", "Identity", "BigQuery", "Tagging", "Gate", "Server",
+        "scrim",
     ]
 
     /// Pure modules take nothing but the standard library; a new name here is a decision, not a detail.
@@ -55,6 +56,7 @@ enum Module {
         "HTTPTransport": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization", "Dispatch"],
         "Masking": ["Yams"],
         "Audit": ["Dispatch", "Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
+        "AuditIndex": ["Foundation", "Glibc", "GRDB"],
         "Identity": ["Glibc", "Foundation", "FoundationEssentials"],
         "BigQuery": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
         "Tagging": [],

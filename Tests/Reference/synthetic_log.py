@@ -167,7 +167,7 @@ class Activity:
         head: dict[str, Any] = {"actor": actor, "session": name}
         if chance.random() < 0.7:
             head["software"] = f"agent-{chance.randrange(6)} 1.{chance.randrange(4)}"
-        if self.odd and chance.random() < 0.1:
+        if self.odd and chance.random() < 0.5:
             head["software"] = chance.choice(["agent\0hidden", "agent\u202etxt", "agént", "age\u0301nt", "100%_sure'"])
         return Session(name, head)
 
