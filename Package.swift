@@ -17,6 +17,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -64,6 +65,18 @@ let package = Package(
         .target(
             name: "Anchoring",
             dependencies: ["Audit", "Cryptography", "HTTPTransport", "Locks", "TransparencyLog"]
+        ),
+        .target(
+            name: "AuditIndex",
+            dependencies: [
+                "Audit", "Cryptography", "JSON", "TransparencyLog", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .testTarget(
+            name: "AuditIndexTests",
+            dependencies: [
+                "Audit", "AuditIndex", "Cryptography", "JSON", "Locks", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
         .target(name: "Identity", dependencies: ["Cryptography", "HTTPTransport", "JSON", "Locks"]),
         .testTarget(
@@ -132,9 +145,8 @@ let package = Package(
         .executableTarget(
             name: "scrim",
             dependencies: [
-                "Anchoring", "Audit", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport",
-                "Identity",
-                "JSON",
+                "Anchoring", "Audit", "AuditIndex", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL",
+                "HTTPTransport", "Identity", "JSON",
                 "MCP", "Masking", "Server", "Tagging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

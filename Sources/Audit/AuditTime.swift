@@ -10,7 +10,7 @@ package enum AuditTime {
     }
 
     /// `2026-11-22T18:27:00.123456Z`; a time outside the years 1970 to 9999 is written as the nearest in them.
-    static func text(microseconds: Int64) -> String {
+    package static func text(microseconds: Int64) -> String {
         let clamped = min(max(microseconds, 0), 253_402_300_799_999_999)
         let (seconds, fraction) = clamped.quotientAndRemainder(dividingBy: 1_000_000)
         let (days, second) = seconds.quotientAndRemainder(dividingBy: 86_400)

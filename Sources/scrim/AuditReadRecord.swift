@@ -56,3 +56,29 @@ extension AuditCommand.Location {
         try await read.record(config: config, admin: admin)
     }
 }
+
+extension AuditCommand.Locations {
+    /// Records a read of the logs that are named; see ``AuditRead/record(config:admin:)``.
+    func record(_ read: AuditRead) async throws {
+        try await read.record(config: config, admin: admin)
+    }
+}
+
+extension AuditCommand.Choice {
+    /// What is asked for, as it is recorded with what the command takes besides.
+    func read(_ command: String, _ others: [String: String?] = [:]) -> AuditRead {
+        let own: [String: String?] = [
+            "session": session, "person": person, "group": group, "client": client, "from": from, "to": to,
+            "table": table, "column": column, "tag": tag, "job": job, "outcome": outcome, "bytes-min": bytesMin,
+            "bytes-max": bytesMax,
+        ]
+        return AuditRead(command, own.merging(others) { $1 }, texts: ["sql": sql.map { Array($0.utf8) }])
+    }
+}
+
+extension AuditCommand.Paging {
+    /// The same for the part of the answer that is wanted.
+    var recorded: [String: String?] {
+        ["limit": limit.map(String.init), "after": after, "descending": descending ? "true" : nil]
+    }
+}

@@ -40,7 +40,7 @@ enum Module {
 
     static let order = [
         "CCurl", "COpenSSL", "CJSONC", "Locks", "GoogleSQL", "Catalog", "JSON", "Cryptography", "TransparencyLog",
-        "MCP", "HTTPTransport", "Masking", "Audit", "Anchoring", "Identity", "BigQuery", "Tagging", "Gate", "Server",
+        "MCP", "HTTPTransport", "Masking", "Audit", "Anchoring", "AuditIndex", "Identity", "BigQuery", "Tagging", "Gate", "Server",
         "scrim",
     ]
 
@@ -57,6 +57,7 @@ enum Module {
         "Masking": ["Yams"],
         "Audit": ["Dispatch", "Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
         "Anchoring": ["Dispatch"],
+        "AuditIndex": ["Foundation", "Glibc", "GRDB"],
         "Identity": ["Glibc", "Foundation", "FoundationEssentials"],
         "BigQuery": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
         "Tagging": [],
