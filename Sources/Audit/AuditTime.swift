@@ -3,14 +3,14 @@ import Glibc
 /// A moment in UTC as the log writes it.
 package enum AuditTime {
     /// Microseconds since the Unix epoch, now.
-    static func now() -> Int64 {
+    package static func now() -> Int64 {
         var time = timespec()
         guard unsafe clock_gettime(CLOCK_REALTIME, &time) == 0 else { return 0 }
         return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
     }
 
     /// `2026-11-22T18:27:00.123456Z`; a time outside the years 1970 to 9999 is written as the nearest in them.
-    static func text(microseconds: Int64) -> String {
+    package static func text(microseconds: Int64) -> String {
         let clamped = min(max(microseconds, 0), 253_402_300_799_999_999)
         let (seconds, fraction) = clamped.quotientAndRemainder(dividingBy: 1_000_000)
         let (days, second) = seconds.quotientAndRemainder(dividingBy: 86_400)

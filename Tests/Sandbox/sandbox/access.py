@@ -67,7 +67,7 @@ class Account:
 
 @dataclass
 class Access:
-    """The service accounts `scrim`, a server's, `admin`, of who manages tags, and `auditor`; and their access tokens."""
+    """The service accounts `scrim`, a server's, `admin`, of who manages tags, and `auditor`; their access tokens."""
 
     project: str
     token_seconds: int = 3600
