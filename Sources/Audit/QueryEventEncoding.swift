@@ -30,6 +30,7 @@ extension JobSubmitted {
         job.encode(into: &fields)
         fields.text("tool", tool, bytesMax: EntryFields.Share.code)
         fields.set("bytes_billed_max", bytesBilledMax)
+        fields.text("sent_shape_sha256", sentShapeDigest, bytesMax: EntryFields.Share.code)
         return try query.encode(into: &fields)
     }
 }

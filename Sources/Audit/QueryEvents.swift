@@ -119,13 +119,23 @@ public struct JobSubmitted: Sendable {
     public let query: AuditQuery
     /// The most bytes that the job may bill.
     public let bytesBilledMax: Int64
+    /// SHA-256 of the SQL that is sent without its literals, in hexadecimal: for comparing with what BigQuery ran where
+    /// no key ring opens the commitment. Null where the SQL could not be cut into tokens.
+    public let sentShapeDigest: String?
 
     /// A job before its send.
-    public init(job: AuditJob, tool: String, query: AuditQuery, bytesBilledMax: Int64) {
+    public init(
+        job: AuditJob,
+        tool: String,
+        query: AuditQuery,
+        bytesBilledMax: Int64,
+        sentShapeDigest: String? = nil
+    ) {
         self.job = job
         self.tool = tool
         self.query = query
         self.bytesBilledMax = bytesBilledMax
+        self.sentShapeDigest = sentShapeDigest
     }
 }
 

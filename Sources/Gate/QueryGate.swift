@@ -176,7 +176,8 @@ public final class QueryGate: Sendable {
                     job: auditJob(id),
                     tool: "query",
                     query: prepared.auditQuery,
-                    bytesBilledMax: prepared.limits.bytesBilledMax
+                    bytesBilledMax: prepared.limits.bytesBilledMax,
+                    sentShapeDigest: TextDigest.withoutLiterals(prepared.query.sql)
                 ),
                 context: context
             )

@@ -100,7 +100,7 @@ enum CloudAuditEntry {
 
     private static func text(_ value: JSONValue?, isTruncated: Bool) -> RecordedJob.Text {
         guard let text = value?.stringValue, !text.isEmpty else { return .unknown }
-        return isTruncated || text.utf8.count >= textMax ? .truncated : .digest(RecordedJob.digest(of: text))
+        return isTruncated || text.utf8.count >= textMax ? .truncated : RecordedJob.Text(text)
     }
 
     /// The error of a `google.rpc.Status`; code 0 is none.

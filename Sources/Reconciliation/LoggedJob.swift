@@ -4,8 +4,8 @@ public struct LoggedJob: Sendable, Hashable {
     public enum Text: Sendable, Hashable {
         /// SHA-256 of it, lower-case hex: the key ring opened the commitment.
         case digest(String)
-        /// It is not known here.
-        case unknown(Reason)
+        /// It is not known here, but perhaps its digest without literals, which the entry has in clear.
+        case unknown(Reason, withoutLiterals: String?)
 
         /// Why a text cannot be compared.
         public enum Reason: String, Sendable, Hashable, CaseIterable {
@@ -35,7 +35,7 @@ public struct LoggedJob: Sendable, Hashable {
     /// The labels that the job was sent with.
     public var labels: [String: String] = [:]
     /// The SQL that was sent.
-    public var text = Text.unknown(.noKeys)
+    public var text = Text.unknown(.noKeys, withoutLiterals: nil)
     /// The tables that the SQL reads.
     public var tablesSent: Tables?
     /// When its end was recorded, in microseconds since 1970.

@@ -7,8 +7,7 @@ struct Tally {
     var recorded = 0
     var matched = 0
     var recent = 0
-    private(set) var textsCompared = 0
-    private(set) var textsNotCompared: [String: Int] = [:]
+    private var texts: [Reconciliation.TextComparison: Int] = [:]
     private var findings: [ReconciliationFinding] = []
 
     mutating func add(
@@ -50,13 +49,7 @@ struct Tally {
         )
     }
 
-    mutating func countText(notCompared reason: String?) {
-        guard let reason else {
-            textsCompared += 1
-            return
-        }
-        textsNotCompared[reason, default: 0] += 1
-    }
+    mutating func count(_ comparison: Reconciliation.TextComparison) { texts[comparison, default: 0] += 1 }
 
     var reconciliation: Reconciliation {
         Reconciliation(
@@ -67,8 +60,7 @@ struct Tally {
             recordedCount: recorded,
             matchedCount: matched,
             recentCount: recent,
-            textsCompared: textsCompared,
-            textsNotCompared: textsNotCompared
+            texts: texts
         )
     }
 }
@@ -104,25 +96,34 @@ extension Reconciler {
     }
 
     private func compareText(_ job: LoggedJob, _ recorded: RecordedJob, _ tally: inout Tally) {
+        let isAlike: Bool
         switch (job.text, recorded.text) {
-        case (.digest(let sent), .digest(let ran)):
-            tally.countText(notCompared: nil)
-            guard sent != ran else { return }
-            // Digests are not shown: who has one can try out values.
-            tally.add(
-                .text,
-                job,
-                "BigQuery ran another text than the one that was committed to",
-                log: ["log": .string(job.log), "entry": .integer(job.sequence)],
-                recorded: recorded.statementType.map { ["statement_type": .string($0)] } ?? [:]
-            )
-        case (.unknown(let reason), _):
-            tally.countText(notCompared: reason.rawValue)
-        case (.digest, .truncated):
-            tally.countText(notCompared: "BigQuery's history holds its beginning only")
-        case (.digest, .unknown):
-            tally.countText(notCompared: "BigQuery's history does not have it")
+        case (.digest(let sent), .digest(let ran, _)):
+            tally.count(.compared)
+            isAlike = sent == ran
+        case (.unknown(_, .some(let sent)), .digest(_, let ran)):
+            // What was sent could be cut into tokens.
+            tally.count(.comparedWithoutLiterals)
+            isAlike = sent == ran
+        case (_, .truncated):
+            tally.count(.notCompared("BigQuery's history holds its beginning only"))
+            return
+        case (_, .unknown):
+            tally.count(.notCompared("BigQuery's history does not have it"))
+            return
+        case (.unknown(let reason, _), .digest):
+            tally.count(.notCompared(reason.rawValue))
+            return
         }
+        guard !isAlike else { return }
+        // Digests are not shown: who has one can try out values.
+        tally.add(
+            .text,
+            job,
+            "BigQuery ran another text than the one that was committed to",
+            log: ["log": .string(job.log), "entry": .integer(job.sequence)],
+            recorded: recorded.statementType.map { ["statement_type": .string($0)] } ?? [:]
+        )
     }
 
     private func compareAccount(_ job: LoggedJob, _ recorded: RecordedJob, _ tally: inout Tally) {

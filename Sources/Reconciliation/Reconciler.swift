@@ -99,7 +99,7 @@ public struct Reconciler: Sendable {
     private func strangers(to logged: [Key: LoggedJob], _ tally: inout Tally) {
         var texts: [String: [RecordedJob]] = [:]
         for job in recorded.values where isOurs(job) {
-            if case .digest(let digest) = job.text { texts[digest, default: []].append(job) }
+            if case .digest(let digest, _) = job.text { texts[digest, default: []].append(job) }
         }
         for (key, job) in recorded where touches(job) {
             if isOurs(job) { tally.recorded += 1 }
@@ -108,7 +108,8 @@ public struct Reconciler: Sendable {
                 let message = "a job of \(job.userEmail ?? "an unknown account") that the log does not know"
                 tally.add(.notInLog, job, message, recorded: job.facts)
             } else if job.userEmail?.lowercased() == Self.accountOfBigQuery {
-                if case .digest(let digest) = job.text, let original = original(of: job, among: texts[digest] ?? []) {
+                if case .digest(let digest, _) = job.text, let original = original(of: job, among: texts[digest] ?? [])
+                {
                     let message = "BigQuery ran the text of \(original) once more by itself"
                     var facts = job.facts
                     facts["original_job_id"] = .string(original)

@@ -72,10 +72,18 @@ public struct Reconciliation: Sendable {
     public let matchedCount: Int
     /// Jobs that BigQuery may not show yet: submitted within the clocks' difference of when it was asked.
     public let recentCount: Int
-    /// Jobs whose texts were compared.
-    public let textsCompared: Int
-    /// Jobs whose texts were not, by why.
-    public let textsNotCompared: [String: Int]
+    /// How the texts of the jobs that both have were compared.
+    public let texts: [TextComparison: Int]
+
+    /// How two texts were compared.
+    public enum TextComparison: Sendable, Hashable {
+        /// Byte for byte.
+        case compared
+        /// But for literals, comments and white space.
+        case comparedWithoutLiterals
+        /// Not at all, and why.
+        case notCompared(String)
+    }
 
     /// Whether there is a difference.
     public var differs: Bool { findings.contains { $0.code.isDifference } }

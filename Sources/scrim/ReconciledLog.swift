@@ -50,13 +50,14 @@ struct ReconciledLog {
 
     /// The text that was sent; an admin's statement is the only text of its entry.
     private func text(of entry: AuditEntry) -> LoggedJob.Text {
-        guard let check else { return .unknown(.noKeys) }
+        let shape = entry.json["sent_shape_sha256"]?.stringValue
+        guard let check else { return .unknown(.noKeys, withoutLiterals: shape) }
         let name = entry.json["commitments"]?["rewritten_sql"] == nil ? "sql" : "rewritten_sql"
         do {
             let text = try check.text(commitment: name, of: entry)
             return .digest(Hex.encode(SHA256.hash(text)))
         } catch {
-            return .unknown(error.code == .key ? .otherKey : .gone)
+            return .unknown(error.code == .key ? .otherKey : .gone, withoutLiterals: shape)
         }
     }
 }

@@ -31,7 +31,6 @@ struct ReconciliationReport {
             "log": .integer(Int64(outcome.loggedCount)), "bigquery": .integer(Int64(outcome.recordedCount)),
             "both": .integer(Int64(outcome.matchedCount)), "too_recent": .integer(Int64(outcome.recentCount)),
         ]
-        let reasons = outcome.textsNotCompared.sorted { $0.key < $1.key }
         return [
             "verdict": outcome.differs ? "differences" : "no differences",
             "from": .string(Moment.text(period.from)), "to": .string(Moment.text(period.before)),
@@ -39,11 +38,19 @@ struct ReconciliationReport {
             "logs": .array(logs.map { ["directory": .string($0.directory), "name": .string($0.origin)] }),
             "source": sourceJSON, "jobs": counts,
             "texts": [
-                "compared": .integer(Int64(outcome.textsCompared)),
-                "not_compared": .object(JSONObject(reasons.map { ($0.key, .integer(Int64($0.value))) })),
+                "compared": .integer(Int64(outcome.texts[.compared] ?? 0)),
+                "compared_without_literals": .integer(Int64(outcome.texts[.comparedWithoutLiterals] ?? 0)),
+                "not_compared": .object(JSONObject(textsNotCompared.map { ($0.reason, .integer(Int64($0.count))) })),
             ],
             "findings": .array(outcome.findings.map(\.json)), "notices": .array(notices.map { .string($0) }),
         ]
+    }
+
+    private var textsNotCompared: [(reason: String, count: Int)] {
+        outcome.texts.compactMap { comparison, count in
+            if case .notCompared(let reason) = comparison { (reason, count) } else { nil }
+        }
+        .sorted { $0.reason < $1.reason }
     }
 
     private var sourceJSON: JSONValue {
@@ -83,10 +90,11 @@ struct ReconciliationReport {
             \(outcome.matchedCount) in both
             """
         )
-        lines.append("texts    \(outcome.textsCompared) compared")
-        for (reason, count) in outcome.textsNotCompared.sorted(by: { $0.key < $1.key }) {
-            lines.append("texts    \(count) not compared: \(reason)")
+        if let count = outcome.texts[.compared] { lines.append("texts    \(count) compared") }
+        if let count = outcome.texts[.comparedWithoutLiterals] {
+            lines.append("texts    \(count) compared but for literals, because no key opens them")
         }
+        lines += textsNotCompared.map { "texts    \($0.count) not compared: \($0.reason)" }
         if outcome.recentCount > 0 {
             lines.append("notice: \(AuditCommand.count(outcome.recentCount, "job")) of the last minute left out")
         }

@@ -43,7 +43,7 @@ def test_histories_that_agree(lab: Lab, since: str) -> None:
     report = lab.report("--from", since)
     assert report["findings"] == [] and report["verdict"] == "no differences"
     assert report["jobs"] == {"log": len(jobs), "bigquery": len(jobs), "both": len(jobs), "too_recent": 0}
-    assert report["texts"] == {"compared": len(jobs), "not_compared": {}}
+    assert report["texts"] == {"compared": len(jobs), "compared_without_literals": 0, "not_compared": {}}
     assert report["service_accounts"] == [SERVER] and report["source"]["account"].startswith("auditor@")
     assert [log["name"] for log in report["logs"]] == ["scrim/one", "scrim/two"]
     text = lab.run("--from", since)
@@ -184,21 +184,30 @@ def test_jobs_of_admin_commands_are_known(lab: Lab, since: str, tmp_path: Path) 
     assert alone and {code for code, _ in alone} == {"job.not_in_log"}
 
 
-def test_without_the_ring_texts_are_not_compared_and_it_says_so(
+def test_without_the_ring_texts_are_compared_but_for_their_literals(
         lab: Lab, since: str, faults: Callable[..., None], tmp_path: Path) -> None:
-    job = lab.query()
-    faults(history=[{"job": job, "set": {"query": "SELECT 1"}}])
+    job = lab.query("SELECT COUNT(*) AS n FROM bank.customers WHERE segment = 'retail' AND customer_id < 30")
+    sent = lab.row(job).query
     settings = json.loads(lab.replicas[0].config.read_text())
     settings["keys"]["audit"] = {"file": str(tmp_path / "none")}
     (tmp_path / "scrim.yaml").write_text(json.dumps(settings))
-    bare = ["audit", "reconcile", "--config", tmp_path / "scrim.yaml", "--credentials", lab.auditor_key,
-            *lab.directories, "--from", since, "--json"]
-    report = json.loads(command(*bare).stdout)
-    assert report["findings"] == []
-    assert report["texts"] == {"compared": 0, "not_compared": {"no key ring": 1}}
+
+    def told(text: str, *arguments: str | Path) -> tuple[dict[str, Any], list[str]]:
+        faults(history=[{"job": job, "set": {"query": text}}])
+        ended = command("audit", "reconcile", "--config", tmp_path / "scrim.yaml", "--credentials", lab.auditor_key,
+                        *lab.directories, "--from", since, "--json", *arguments)
+        report = json.loads(ended.stdout)
+        return report["texts"], [one["code"] for one in report["findings"]]
+
+    alike = {"compared": 0, "compared_without_literals": 1, "not_compared": {}}
+    assert sent.count("retail") == 1
+    assert told(sent) == told(sent.replace("retail", "private")) == (alike, [])
+    assert told(sent.replace("customer_id", "ssn")) == (alike, ["text.differs"])
+    assert told(sent + ", '") == (alike, ["text.differs"])
     ring = lab.replicas[0].directory / "keys" / "audit"
-    with_ring = json.loads(command(*bare, "--keys", ring).stdout)
-    assert [one["code"] for one in with_ring["findings"]] == ["text.differs"]
+    exact = {"compared": 1, "compared_without_literals": 0, "not_compared": {}}
+    assert told(sent, "--keys", ring) == (exact, [])
+    assert told(sent.replace("retail", "private"), "--keys", ring) == (exact, ["text.differs"])
 
 
 def test_the_period_has_edges(lab: Lab, faults: Callable[..., None]) -> None:

@@ -96,7 +96,7 @@ public struct JobHistoryQuery: Sendable, Hashable {
         job.created = row["creation_time"]?.stringValue.flatMap { AuditTime.microseconds($0) }
         job.ended = row["end_time"]?.stringValue.flatMap { AuditTime.microseconds($0) }
         job.statementType = row["statement_type"]?.stringValue
-        if let text = row["query"]?.stringValue { job.text = .digest(RecordedJob.digest(of: text)) }
+        if let text = row["query"]?.stringValue { job.text = RecordedJob.Text(text) }
         job.bytesProcessed = Self.integer(row["total_bytes_processed"])
         job.bytesBilled = Self.integer(row["total_bytes_billed"])
         if let error = row["error_result"], !error.isNull { job.failure = error["reason"]?.stringValue ?? "unknown" }

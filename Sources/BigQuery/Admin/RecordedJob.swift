@@ -3,8 +3,8 @@
 public struct RecordedJob: Sendable, Hashable {
     /// What is known of the SQL that ran. Never the text itself.
     public enum Text: Sendable, Hashable {
-        /// SHA-256 of it, lower-case hex.
-        case digest(String)
+        /// Its digests as ``TextDigest`` makes them.
+        case digest(String, withoutLiterals: String?)
         /// The history holds only its beginning.
         case truncated
         /// The history does not say.
@@ -61,7 +61,11 @@ public struct RecordedJob: Sendable, Hashable {
         tables = later.tables ?? tables
         failure = later.failure ?? failure
     }
+}
 
-    /// SHA-256 of a text as ``Text/digest(_:)`` has it.
-    public static func digest(of sql: String) -> String { JobStatus.digest(of: sql) }
+extension RecordedJob.Text {
+    /// What is kept of a text.
+    public init(_ sql: String) {
+        self = .digest(TextDigest.exact(sql), withoutLiterals: TextDigest.withoutLiterals(sql))
+    }
 }
