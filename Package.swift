@@ -100,6 +100,11 @@ let package = Package(
             name: "TaggingTests",
             dependencies: ["Audit", "BigQuery", "Catalog", "JSON", "Masking", "Tagging"]
         ),
+        .target(name: "Reconciliation", dependencies: ["Audit", "BigQuery", "JSON"]),
+        .testTarget(
+            name: "ReconciliationTests",
+            dependencies: ["Audit", "BigQuery", "JSON", "Reconciliation"]
+        ),
 
         // MARK: The path of one request
         .target(
@@ -147,7 +152,7 @@ let package = Package(
             dependencies: [
                 "Anchoring", "Audit", "AuditIndex", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL",
                 "HTTPTransport", "Identity", "JSON",
-                "MCP", "Masking", "Server", "Tagging",
+                "MCP", "Masking", "Reconciliation", "Server", "Tagging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

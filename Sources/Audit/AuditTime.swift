@@ -3,7 +3,7 @@ import Glibc
 /// A moment in UTC as the log writes it.
 package enum AuditTime {
     /// Microseconds since the Unix epoch, now.
-    static func now() -> Int64 {
+    package static func now() -> Int64 {
         var time = timespec()
         guard unsafe clock_gettime(CLOCK_REALTIME, &time) == 0 else { return 0 }
         return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000

@@ -31,6 +31,7 @@ extension JobSubmitted {
         fields.text("tool", tool, bytesMax: EntryFields.Share.code)
         fields.set("bytes_billed_max", bytesBilledMax)
         fields.set("bytes_billed_asked", bytesBilledAsked)
+        fields.text("sent_shape_sha256", sentShapeDigest, bytesMax: EntryFields.Share.code)
         return try query.encode(into: &fields)
     }
 }

@@ -121,6 +121,9 @@ public struct JobSubmitted: Sendable {
     public let bytesBilledMax: Int64
     /// The most that the caller asked for, where they did: it is rounded up where a masked column is read.
     public let bytesBilledAsked: Int64?
+    /// SHA-256 of the SQL that is sent without its literals, in hexadecimal: for comparing with what BigQuery ran where
+    /// no key ring opens the commitment. Null where the SQL could not be cut into tokens.
+    public let sentShapeDigest: String?
 
     /// A job before its send.
     public init(
@@ -128,13 +131,15 @@ public struct JobSubmitted: Sendable {
         tool: String,
         query: AuditQuery,
         bytesBilledMax: Int64,
-        bytesBilledAsked: Int64? = nil
+        bytesBilledAsked: Int64? = nil,
+        sentShapeDigest: String? = nil
     ) {
         self.job = job
         self.tool = tool
         self.query = query
         self.bytesBilledMax = bytesBilledMax
         self.bytesBilledAsked = bytesBilledAsked
+        self.sentShapeDigest = sentShapeDigest
     }
 }
 

@@ -191,7 +191,8 @@ public final class QueryGate: Sendable {
                     tool: "query",
                     query: prepared.auditQuery,
                     bytesBilledMax: prepared.limits.bytesBilledMax,
-                    bytesBilledAsked: prepared.request.maxBytesBilled
+                    bytesBilledAsked: prepared.request.maxBytesBilled,
+                    sentShapeDigest: TextDigest.withoutLiterals(prepared.query.sql)
                 ),
                 context: context
             )

@@ -201,7 +201,8 @@ private struct CoverageSurvey {
                 job: job,
                 tool: query.command,
                 query: audited,
-                bytesBilledMax: bytesBilledMax
+                bytesBilledMax: bytesBilledMax,
+                sentShapeDigest: TextDigest.withoutLiterals(query.sql)
             ),
             context: session.context
         )

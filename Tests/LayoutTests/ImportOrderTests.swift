@@ -40,8 +40,8 @@ enum Module {
 
     static let order = [
         "CCurl", "COpenSSL", "CJSONC", "Locks", "GoogleSQL", "Catalog", "JSON", "Cryptography", "TransparencyLog",
-        "MCP", "HTTPTransport", "Masking", "Audit", "Anchoring", "AuditIndex", "Identity", "BigQuery", "Tagging", "Gate", "Server",
-        "scrim",
+        "MCP", "HTTPTransport", "Masking", "Audit", "Anchoring", "AuditIndex", "Identity", "BigQuery", "Tagging",
+        "Reconciliation", "Gate", "Server", "scrim",
     ]
 
     /// Pure modules take nothing but the standard library; a new name here is a decision, not a detail.
@@ -61,6 +61,7 @@ enum Module {
         "Identity": ["Glibc", "Foundation", "FoundationEssentials"],
         "BigQuery": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
         "Tagging": [],
+        "Reconciliation": ["Foundation"],
         "Gate": ["Logging", "Synchronization", "Foundation", "FoundationEssentials"],
         "Server": [
             "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore",
