@@ -75,6 +75,14 @@ let package = Package(
             dependencies: ["Audit", "BigQuery", "Catalog", "HTTPTransport", "JSON", "Masking"]
         ),
         .target(
+            name: "Evidence",
+            dependencies: ["Audit", "BigQuery", "Catalog", "Cryptography", "JSON", "Masking", "TransparencyLog"]
+        ),
+        .testTarget(
+            name: "EvidenceTests",
+            dependencies: ["Audit", "BigQuery", "Cryptography", "Evidence", "JSON", "Locks", "Masking"]
+        ),
+        .target(
             name: "Tagging",
             dependencies: ["Audit", "BigQuery", "Catalog", "Cryptography", "JSON", "Masking"]
         ),
@@ -127,9 +135,8 @@ let package = Package(
         .executableTarget(
             name: "scrim",
             dependencies: [
-                "Audit", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport", "Identity",
-                "JSON",
-                "MCP", "Masking", "Server", "Tagging",
+                "Audit", "BigQuery", "Catalog", "Cryptography", "Evidence", "Gate", "GoogleSQL", "HTTPTransport",
+                "Identity", "JSON", "MCP", "Masking", "Server", "Tagging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

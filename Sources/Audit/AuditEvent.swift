@@ -33,6 +33,8 @@ public enum AuditEvent: Sendable {
     case tagChangeSubmitted(AuditContext, TagChangeRecord)
     /// What became of a change of tags.
     case tagChangeEnded(AuditContext, TagChangeEnded)
+    /// The table that entries are copied to fell behind, or has caught up.
+    case auditSink(AuditSinkState)
 
     /// The event type as it stands in the log.
     public var type: String {
@@ -53,6 +55,7 @@ public enum AuditEvent: Sendable {
         case .tagChangePlanned: "tag_change_planned"
         case .tagChangeSubmitted: "tag_change_submitted"
         case .tagChangeEnded: "tag_change_ended"
+        case .auditSink: "audit_sink"
         }
     }
 }

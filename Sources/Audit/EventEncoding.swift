@@ -47,6 +47,7 @@ extension AuditEvent {
         case .tagChangeEnded(let context, let event):
             context.encode(into: &fields)
             event.encode(into: &fields)
+        case .auditSink(let state): state.encode(into: &fields)
         }
         return EncodedEvent(fields: fields.finished(), openings: openings)
     }

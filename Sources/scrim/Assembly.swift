@@ -24,6 +24,7 @@ struct Assembly {
     let logger: Logger
     private let sessions: SessionIDMint
     private let audit: AuditLog
+    private let sinkService: SinkService
 
     /// - Throws: `ConfigurationError` that names the key, the file or the service that is at fault.
     init(_ configuration: Configuration, for transport: CallTransport) async throws(ConfigurationError) {
@@ -42,6 +43,7 @@ struct Assembly {
             throw ConfigurationError("limits.session_hours: \(error)")
         }
         audit = try await Self.log(configuration.audit, keys: auditKeys, for: transport)
+        sinkService = try SinkService(configuration, client: client, audit: audit, logger: logger)
         gate = QueryGate(
             settings: GateSettings(configuration),
             mapping: mapping,
@@ -181,6 +183,7 @@ struct Assembly {
                     .init(service: await MappingReload(configuration, gate: gate, logger: logger)),
                     .init(service: DoorService(door: door)),
                     .init(service: gateOffer.news),
+                    .init(service: sinkService),
                     .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 logger: logger

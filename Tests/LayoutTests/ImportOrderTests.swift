@@ -40,7 +40,7 @@ enum Module {
 
     static let order = [
         "CCurl", "COpenSSL", "CJSONC", "Locks", "GoogleSQL", "Catalog", "JSON", "Cryptography", "TransparencyLog",
-        "MCP", "HTTPTransport", "Masking", "Audit", "Identity", "BigQuery", "Tagging", "Gate", "Server", "scrim",
+        "MCP", "HTTPTransport", "Masking", "Audit", "Identity", "BigQuery", "Evidence", "Tagging", "Gate", "Server", "scrim",
     ]
 
     /// Pure modules take nothing but the standard library; a new name here is a decision, not a detail.
@@ -57,6 +57,7 @@ enum Module {
         "Audit": ["Dispatch", "Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
         "Identity": ["Glibc", "Foundation", "FoundationEssentials"],
         "BigQuery": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
+        "Evidence": [],
         "Tagging": [],
         "Gate": ["Logging", "Synchronization", "Foundation", "FoundationEssentials"],
         "Server": [

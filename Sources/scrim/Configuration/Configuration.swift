@@ -1,4 +1,5 @@
 import Audit
+import Catalog
 import Foundation
 import Gate
 import JSON
@@ -41,6 +42,18 @@ struct Configuration: Sendable {
         let origin: LogOrigin?
         /// A file to which checkpoints are added.
         let anchorFile: String?
+        /// A table that entries are copied to.
+        let sink: AuditSinkSettings?
+    }
+
+    struct AuditSinkSettings: Sendable {
+        let table: TableID
+        /// The account that writes it; nil: the server's own.
+        let serviceAccountFile: String?
+        /// Where it is kept how far the table has come.
+        let stateFile: String
+        /// How long entries may wait before that is recorded.
+        var lagSeconds: Int64 = 60
     }
 
     struct Limits: Sendable {

@@ -19,10 +19,11 @@ struct ConfigurationDecoder {
             limits: try limits(root.optionalObject("limits"))
         )
         try root.finish()
+        try checkSink(of: configuration, &root)
         return configuration
     }
 
-    private func path(_ text: String) -> String { URL(filePath: text, relativeTo: directory).path }
+    func path(_ text: String) -> String { URL(filePath: text, relativeTo: directory).path }
 
     private func listen(_ reader: JSONReader?) throws -> Configuration.Listen {
         guard var reader else { return Configuration.Listen() }
@@ -103,10 +104,12 @@ struct ConfigurationDecoder {
             anchorFile = path(try anchors.string("file"))
             try anchors.finish()
         }
+        let log = path(try reader.string("directory"))
         let settings = Configuration.AuditSettings(
-            directory: path(try reader.string("directory")),
+            directory: log,
             origin: origin,
-            anchorFile: anchorFile
+            anchorFile: anchorFile,
+            sink: try reader.optionalObject("sink").map { try sink($0, ofLog: log) }
         )
         try reader.finish()
         return settings
