@@ -16,7 +16,10 @@ enum MappingHistory {
             found[digest] = files.sorted { $0.path < $1.path }
         }
         take(try MappingDirectory.files(in: directory))
-        let commits = try MappingRevision.git(["log", "--all", "--format=%H", "--", "."], directory)
+        guard !wanted.isEmpty else { return found }
+        guard let commits = try? MappingRevision.git(["log", "--all", "--format=%H", "--", "."], directory) else {
+            throw ConfigurationError("--mapping-git: `\(directory)` is not in a Git repository with a commit")
+        }
         for commit in String(decoding: commits, as: UTF8.self).split(separator: "\n") where !wanted.isEmpty {
             // A commit that took the whole directory away has no files.
             guard let files = try? MappingRevision.files(at: String(commit), in: directory) else { continue }

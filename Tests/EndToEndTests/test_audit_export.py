@@ -34,7 +34,6 @@ class Story:
     log: Path
     key: str
     jobs: dict[str, list[dict[str, Any]]]
-    pages: list[bytes]
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +61,7 @@ def story(warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story
             ask(BOB, "estimate_query", sql="SELECT full_name FROM customers")
             post(server, "no.token.at-all", tool="query", arguments={"sql": "SELECT 1"})
             config = server.config
-    yield Story(config, config.parent / "audit", verifier_key(config), jobs, [])
+    yield Story(config, config.parent / "audit", verifier_key(config), jobs)
 
 
 def export(story: Story, out: Path, *arguments: str) -> Path:
@@ -95,7 +94,7 @@ def test_the_whole_log_verifies_by_three_programs(story: Story, tmp_path: Path) 
                            check=False)
     assert ended.returncode == 0 and f"{len(entries(package))} entries of audit.example/scrim-1" in ended.stdout
     changed = package / "entries.jsonl"
-    changed.write_bytes(changed.read_bytes().replace(b'"retail"', b'"other"').replace(b"server_started", b"server_stopped"))
+    changed.write_bytes(changed.read_bytes().replace(b"server_started", b"server_stopped"))
     assert subprocess.run([sys.executable, tmp_path / "check.py", package, story.key], capture_output=True,
                           check=False).returncode != 0
 
@@ -113,7 +112,7 @@ def test_the_steps_of_the_report_work_as_written(story: Story, tmp_path: Path) -
         outputs.append(ended.stdout)
     assert "Signature Verified Successfully" in outputs[1]
     assert outputs[2].split()[0] in report.blocks, "the leaf that the report names"
-    assert any(story.key in block and "keys.audit" not in block for block in report.blocks)
+    assert check(package, "--key", story.key)[0] == 0, "the steps leave the package as it is"
 
 
 def test_the_report_tells_what_was_done(story: Story, tmp_path: Path) -> None:

@@ -154,6 +154,25 @@ struct PackageTests {
     }
 
     @Test
+    func `a log that is written meanwhile gives whole packages`() async throws {
+        let fixture = try EvidenceFixture()
+        let log = try fixture.open()
+        let writing = Task {
+            for _ in 0..<600 { _ = try await log.append(.serverStopped(ServerStopped(reason: "x"))) }
+        }
+        try await log.checkpoint()
+        for _ in 0..<5 {
+            let files = try package(fixture)
+            #expect(try check(files, fixture).verdict == "verified")
+            try await Task.sleep(for: .milliseconds(30))
+            try await log.checkpoint()
+        }
+        try await writing.value
+        try await log.close()
+        #expect(try numbers(package(fixture)) == Array(0..<600))
+    }
+
+    @Test
     func `too much is refused, and moments are read strictly`() async throws {
         let fixture = try await EvidenceFixture.filled()
         #expect(throws: EvidenceError.self) {

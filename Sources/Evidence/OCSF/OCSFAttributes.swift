@@ -3,13 +3,15 @@ import JSON
 
 /// Datastore Activity (6005): `actor`, `src_endpoint`, and one of `database` and `table`.
 func datastoreAttributes(of entry: AuditEntry) -> JSONObject {
-    var event: JSONObject = ["actor": actor(of: entry), "src_endpoint": source(of: entry), "type_id": 3]
+    var event: JSONObject = ["actor": actor(of: entry), "src_endpoint": source(of: entry)]
     let tables = entry.texts("tables") + (entry.json["table"]?.stringValue.map { [$0] } ?? [])
     let named = (tables + entry.texts("resources")).first.map { $0.split(separator: ".").map(String.init) } ?? []
     let project = entry.json["job"]?["project"]?.stringValue
     let database = named.count > 1 ? named.prefix(2).joined(separator: ".") : named.first ?? project ?? "BigQuery"
     // Relational.
     event["database"] = ["name": .string(database), "uid": .string(database), "type_id": 1]
+    // A table, or a database.
+    event["type_id"] = named.count > 2 ? 3 : 1
     if named.count > 2 {
         event["table"] = [
             "name": .string(named[2...].joined(separator: ".")), "uid": .string(named.joined(separator: ".")),

@@ -47,12 +47,13 @@ extension EvidenceReport {
             step.element(
                 "pre",
                 text: """
-                    KEY=\(shellQuoted(firstKey))
-                    head -n 3 checkpoint > text
-                    sed -n \(place)p checkpoint | cut -d ' ' -f 3 | base64 -d | tail -c 64 > signature
+                    KEY=\(shellQuoted(firstKey)); WORK=$(mktemp -d)
+                    head -n 3 checkpoint > $WORK/text
+                    sed -n \(place)p checkpoint | cut -d ' ' -f 3 | base64 -d | tail -c 64 > $WORK/signature
                     (printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'
-                     printf %s "${KEY#*+*+}" | base64 -d | tail -c 32) > key.der
-                    openssl pkeyutl -verify -pubin -keyform DER -inkey key.der -rawin -in text -sigfile signature
+                     printf %s "${KEY#*+*+}" | base64 -d | tail -c 32) > $WORK/key
+                    openssl pkeyutl -verify -pubin -keyform DER -inkey $WORK/key -rawin -in $WORK/text \\
+                      -sigfile $WORK/signature
                     """
             )
         }
@@ -65,17 +66,14 @@ extension EvidenceReport {
         list.step("That an entry is under the checkpoint, for example entry \(entry.sequence).") { step in
             step.element(
                 "pre",
-                text: """
-                    sed -n \(line + 1)p entries.jsonl | tr -d '\\n' > entry
-                    (printf '\\000'; cat entry) | sha256sum
-                    """
+                text: "(printf '\\000'; sed -n \(line + 1)p entries.jsonl | tr -d '\\n') | sha256sum"
             )
             step.text("gives the entry's leaf in the log's Merkle tree,")
             step.element("pre", text: Hex.encode(entry.leafHash))
             step.text(
                 "which proofs/\(entry.sequence).tlog-proof leads to the root in the checkpoint. Any program that reads "
                     + "c2sp.org/tlog-proof checks that; the path is that of RFC 9162, section 2.1.3.2. docs/evidence.md of Scrim has a "
-                    + "program of 30 lines of Python that does it for all entries."
+                    + "short program in Python that does it for all entries."
             )
         }
     }

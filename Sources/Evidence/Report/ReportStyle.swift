@@ -29,7 +29,13 @@ enum ReportStyle {
         pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; padding: .6em .8em; margin: .4em 0;
           break-inside: avoid; page-break-inside: avoid; }
         ol > li { margin-bottom: 1em; }
-        .time { white-space: nowrap; }
+        th { overflow-wrap: normal; }
+        .n + td, .n + th { padding-left: 1.2em; }
+        #mappings td:first-child { overflow-wrap: anywhere; }
+        .inner th, .time, #jobs > tbody > tr:first-child > td:first-child, #refusals td:first-child,
+          #looks td:first-child, #others td:first-child, #gaps td:nth-child(-n+2),
+          #mappings td:nth-child(2) { white-space: nowrap; }
+        #others td, #looks td, #refusals td { overflow-wrap: anywhere; }
         .note { color: #555; }
         .bad { color: #9c1c1c; }
         @media print { body { max-width: none; margin: 0; padding: 0; font-size: 9pt; } pre { border: 1px solid #d0d0d0; }
