@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from itertools import count
@@ -9,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import audit_files
+import jsonschema
 import pytest
 from agent import connected
 from canary import found_in
 from google.cloud import bigquery
-from proxy import Proxy, command, configure, serving
+from proxy import ROOT, Proxy, command, configure, serving
 
 NUMBERS = count()
 SECONDS_MAX = 30
@@ -95,6 +97,9 @@ def test_a_table_that_fails_stops_nothing_and_is_told(warehouse, direct, faults,
         faults(requests=[{"method": "POST", "path": "/insertAll", "times": 1, "answer": "lost"}])
         assert wait_for(lambda: len(sink_events(server)) == 2)
         assert sink_events(server)[1]["state"] == "current"
+        schema = json.loads((ROOT / "docs/audit-events/audit_sink.json").read_text())
+        for entry in sink_events(server):
+            jsonschema.validate(entry, schema, jsonschema.Draft202012Validator)
         compare(direct, table, server.audit)
         output = server.output.read_text()
         assert "the audit table is behind the log" in output and "has caught up" in output

@@ -129,6 +129,33 @@ struct PackageTests {
     }
 
     @Test
+    func `the checkpoint continues the earlier ones, and many of them are thinned`() async throws {
+        let fixture = try await EvidenceFixture.filled()
+        for _ in 0..<3 {
+            let log = try fixture.open()
+            _ = try await log.append(.serverStopped(ServerStopped(reason: "x")))
+            try await log.close()
+        }
+        let files = try package(fixture)
+        let history = (files["history"] ?? []).split(separator: UInt8(ascii: "\n"))
+        #expect(history.count >= 4 && files.keys.filter { $0.hasPrefix("consistency/") }.count == history.count)
+        #expect(try check(files, fixture).findings == [])
+        // A proof of another size in its place.
+        var changed = files
+        changed["consistency/11"] = files["consistency/12"]
+        #expect(try check(resummed(changed), fixture).findings.count == 1)
+        changed["consistency/11"] = nil
+        #expect(try check(resummed(changed), fixture).findings.count == 1)
+        let thinned = EvidencePackage.thinned(Array(0..<43_200))
+        #expect(
+            thinned.count <= EvidencePackage.historyMax && thinned.first == 0
+                && thinned.suffix(3) == [43197, 43198, 43199]
+        )
+        #expect(EvidencePackage.thinned(Array(0..<1001)).count <= EvidencePackage.historyMax)
+        #expect(EvidencePackage.thinned([1, 2]) == [1, 2])
+    }
+
+    @Test
     func `a key of another log is not trusted, and none leaves it open`() async throws {
         let fixture = try await EvidenceFixture.filled()
         let other = try EvidenceFixture()

@@ -49,7 +49,7 @@ private final class Table: Sendable {
     func run(_ sink: AuditSink, until isDone: @Sendable (State) -> Bool) async throws {
         let running = Task { await sink.run() }
         let deadline = ContinuousClock.now + .seconds(20)
-        while !state.withLock(isDone), .now < deadline { try await Task.sleep(for: .milliseconds(2)) }
+        while !state.withLock({ isDone($0) }), .now < deadline { try await Task.sleep(for: .milliseconds(2)) }
         running.cancel()
         await running.value
     }

@@ -1,3 +1,4 @@
+import Cryptography
 import JSON
 import TransparencyLog
 
@@ -71,10 +72,37 @@ public struct SignedLog {
     ///
     /// - Throws: `damaged` when the log's tiles do not lead from it to the checkpoint.
     public mutating func proof(of entry: SignedEntry) throws(AuditError) -> String {
+        let path = try withSubtrees { read in
+            try TreeProof.inclusion(of: entry.sequence, size: size, reading: read)
+        }
+        let proof = EntryProof(index: entry.sequence, path: path ?? [], checkpoint: note)
+        guard proof.head(provenFor: TreeHasher().leaf(entry.bytes)) == head else {
+            throw AuditError(
+                .damaged,
+                "entry \(entry.sequence) of `\(reading.layout.directory)` does not lead to its checkpoint"
+            )
+        }
+        return proof.serialized
+    }
+
+    /// The proof that the checkpoint continues the tree of an earlier one, in the form in which witnesses are sent it:
+    /// <https://c2sp.org/tlog-witness>, "add-checkpoint".
+    ///
+    /// - Throws: `damaged` when the log's tiles do not give it.
+    public mutating func consistency(from earlier: Int64) throws(AuditError) -> String {
+        let path = try withSubtrees { read in
+            try TreeProof.consistency(from: earlier, to: size, reading: read)
+        }
+        let lines = ["old \(earlier)"] + (path ?? []).map { Base64.encode($0.bytes) }
+        return lines.joined(separator: "\n") + "\n\n" + checkpoint
+    }
+
+    private mutating func withSubtrees<Result>(
+        _ body: (SubtreeReader) throws -> Result
+    ) throws(AuditError) -> Result {
         let directory = reading.layout.directory
-        var path: [TreeHash]?
         do {
-            path = try TreeProof.inclusion(of: entry.sequence, size: size) { level, index in
+            return try body { level, index in
                 guard let hash = try subtrees.hash(level: level, index: index) else {
                     throw AuditError(.damaged, "a tile of `\(directory)` is too short")
                 }
@@ -85,36 +113,42 @@ public struct SignedLog {
         } catch {
             throw AuditError(.damaged, "the tiles of `\(directory)` cannot be read")
         }
-        let proof = EntryProof(index: entry.sequence, path: path ?? [], checkpoint: note)
-        guard proof.head(provenFor: TreeHasher().leaf(entry.bytes)) == head else {
-            throw AuditError(.damaged, "entry \(entry.sequence) of `\(directory)` does not lead to its checkpoint")
-        }
-        return proof.serialized
     }
 
-    /// The kept checkpoints as the history has them, line by line: the last before the entry `first`, those up to the
+    /// The kept checkpoints that matter to some entries, in order: the last before the entry `first`, those up to the
     /// first that covers `last`, and the newest.
-    public func history(covering first: Int64, through last: Int64) throws(AuditError) -> [String] {
+    public func history(covering first: Int64, through last: Int64) throws(AuditError) -> [KeptCheckpoint] {
         let bytes = try ReadOnlyFile.contents(reading.layout.history, bytesMax: LogReading.pendingBytesMax) ?? []
-        var before: String?
-        var covering: [String] = []
-        var newest: String?
-        var isCovered = false
+        var before: KeptCheckpoint?
+        var covering: [KeptCheckpoint] = []
+        var newest: KeptCheckpoint?
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
-            guard
-                let note = (try? JSONValue(parsing: Array(line)))?.stringValue.flatMap({ SignedNote(Array($0.utf8)) }),
-                let head = TreeHead(text: note.text), head.size <= size
-            else { continue }
-            let text = String(decoding: line, as: UTF8.self)
-            newest = text
-            if head.size <= first {
-                before = text
-            } else if !isCovered {
-                covering.append(text)
-                isCovered = head.size > last
+            guard let kept = KeptCheckpoint(line: line), kept.size <= size else { continue }
+            newest = kept
+            if kept.size <= first {
+                before = kept
+            } else if covering.last.map({ $0.size <= last }) ?? true {
+                covering.append(kept)
             }
         }
-        let lines = (before.map { [$0] } ?? []) + covering
-        return lines.last == newest ? lines : lines + (newest.map { [$0] } ?? [])
+        let kept = (before.map { [$0] } ?? []) + covering
+        return kept.last?.size == newest?.size ? kept : kept + (newest.map { [$0] } ?? [])
+    }
+}
+
+/// A line of a log's history.
+public struct KeptCheckpoint: Sendable, Hashable {
+    /// The line: the note as a JSON string.
+    public let line: String
+    /// The entries that it covers.
+    public let size: Int64
+
+    /// Reads a line; null when it is none.
+    init?(line: ArraySlice<UInt8>) {
+        guard let note = (try? JSONValue(parsing: Array(line)))?.stringValue.flatMap({ SignedNote(Array($0.utf8)) }),
+            let head = TreeHead(text: note.text)
+        else { return nil }
+        self.line = String(decoding: line, as: UTF8.self)
+        size = head.size
     }
 }

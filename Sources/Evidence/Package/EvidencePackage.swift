@@ -19,7 +19,19 @@ public struct EvidencePackage {
 
     static func proofPath(of sequence: Int64) -> String { "proofs/\(sequence).tlog-proof" }
 
+    static func consistencyPath(of size: Int64) -> String { "consistency/\(size)" }
+
     static func mappingPath(_ digest: String, _ file: String) -> String { "mapping/\(digest)/\(file)" }
+
+    /// The most earlier checkpoints of a package: one a minute would be many in a month.
+    static let historyMax = 1000
+
+    /// As many of them as a package holds, at even steps, with the first and the last three.
+    static func thinned<Kept>(_ history: [Kept]) -> [Kept] {
+        guard history.count > historyMax else { return history }
+        let step = history.count / (historyMax / 2)
+        return history.enumerated().filter { $0.offset % step == 0 || $0.offset >= history.count - 3 }.map(\.element)
+    }
 
     /// How many entries are chosen.
     public var selectedCount: Int { manifest.selectedCount }
@@ -83,7 +95,11 @@ public struct EvidencePackage {
         try add(Self.checkpointPath, Array(log.checkpoint.utf8))
         let numbers = entries.all.map(\.sequence)
         let history = try log.history(covering: numbers.first ?? 0, through: numbers.last ?? 0)
-        try add(Self.historyPath, Array(history.map { $0 + "\n" }.joined().utf8))
+        let kept = Self.thinned(history)
+        try add(Self.historyPath, Array(kept.map { $0.line + "\n" }.joined().utf8))
+        for earlier in kept {
+            try add(Self.consistencyPath(of: earlier.size), Array(log.consistency(from: earlier.size).utf8))
+        }
         for (digest, files) in mappings {
             for file in files { try add(Self.mappingPath(digest, file.path), file.bytes) }
         }

@@ -175,21 +175,46 @@ public struct PackageCheck {
         }
     }
 
-    /// Each kept checkpoint is of the same log, and no larger than the package's.
+    /// Each kept checkpoint is of the same log, and the package's continues it.
     private mutating func checkHistory(of manifest: EvidenceManifest) {
-        guard let text = files[EvidencePackage.historyPath] else {
-            return find(EvidencePackage.historyPath, "is missing")
-        }
+        guard let text = files[EvidencePackage.historyPath],
+            let checkpoint = files[EvidencePackage.checkpointPath],
+            let head = SignedNote(checkpoint).flatMap({ TreeHead(text: $0.text) })
+        else { return find(EvidencePackage.historyPath, "is missing") }
+        var proofs = Set(files.keys.filter { $0.hasPrefix("consistency/") })
         for (index, line) in text.split(separator: UInt8(ascii: "\n")).enumerated() {
             guard
                 let note = (try? JSONValue(parsing: Array(line)))?.stringValue.flatMap({ SignedNote(Array($0.utf8)) }),
-                let head = TreeHead(text: note.text), head.origin == manifest.origin, head.size <= manifest.size,
+                let earlier = TreeHead(text: note.text), earlier.origin == manifest.origin,
                 trustedKeys.isEmpty || isSigned(note)
             else {
                 find(EvidencePackage.historyPath, "line \(index + 1) is no checkpoint of the log")
                 continue
             }
+            let path = EvidencePackage.consistencyPath(of: earlier.size)
+            proofs.remove(path)
+            guard let proof = consistency(from: earlier.size, to: checkpoint),
+                TreeProof.isConsistent((earlier.size, earlier.root), (head.size, head.root), proof: proof)
+            else {
+                find(path, "does not show that the checkpoint continues line \(index + 1) of the history")
+                continue
+            }
         }
+        for name in proofs.sorted() { find(name, "is of no line of the history") }
+    }
+
+    /// The hashes of a proof; null when the file is none, or is of another checkpoint.
+    private func consistency(from size: Int64, to checkpoint: [UInt8]) -> [TreeHash]? {
+        guard let bytes = files[EvidencePackage.consistencyPath(of: size)],
+            let text = String(validating: bytes, as: UTF8.self),
+            let end = text.firstRange(of: "\n\n")
+        else { return nil }
+        var lines = text[..<end.lowerBound].split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.removeFirst() == "old \(size)", Array(text[end.upperBound...].utf8) == checkpoint else {
+            return nil
+        }
+        let hashes = lines.map { line in (try? Base64.decode(String(line))).flatMap { TreeHash($0) } }
+        return hashes.contains(nil) ? nil : hashes.compactMap { $0 }
     }
 
     private mutating func checkMappings(of manifest: EvidenceManifest) {
