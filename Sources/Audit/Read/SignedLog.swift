@@ -72,7 +72,7 @@ public struct SignedLog {
     ///
     /// - Throws: `damaged` when the log's tiles do not lead from it to the checkpoint.
     public mutating func proof(of entry: SignedEntry) throws(AuditError) -> String {
-        let path = try withSubtrees { read in
+        let path = try withSubtrees { [size] read in
             try TreeProof.inclusion(of: entry.sequence, size: size, reading: read)
         }
         let proof = EntryProof(index: entry.sequence, path: path ?? [], checkpoint: note)
@@ -90,7 +90,7 @@ public struct SignedLog {
     ///
     /// - Throws: `damaged` when the log's tiles do not give it.
     public mutating func consistency(from earlier: Int64) throws(AuditError) -> String {
-        let path = try withSubtrees { read in
+        let path = try withSubtrees { [size] read in
             try TreeProof.consistency(from: earlier, to: size, reading: read)
         }
         let lines = ["old \(earlier)"] + (path ?? []).map { Base64.encode($0.bytes) }
