@@ -11,7 +11,7 @@ final class EvidenceFixture: Sendable {
 
     let root: String
     let keys: KeyRing
-    /// Each entry is a minute after the one before.
+    /// Each entry is a minute after the one before; the first is of 00:02, because opening a log takes one.
     private let minute = Locked<Int64>(0)
 
     var directory: String { root + "/log" }
@@ -29,10 +29,12 @@ final class EvidenceFixture: Sendable {
 
     func open() throws -> AuditLog {
         var options = AuditLog.Options()
+        // A checkpoint asks for the time too.
+        options.checkpointMilliseconds = 3_600_000
         options.clock = { [minute] in
             minute.withLock { minute in
                 minute += 1
-                // 2026-11-22T00:01:00Z and on.
+                // 2026-11-22T00:00:00Z and on.
                 return 1_795_305_600_000_000 + minute * 60_000_000
             }
         }

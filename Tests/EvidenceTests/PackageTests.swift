@@ -47,12 +47,12 @@ struct PackageTests {
         // Entry 6 alone: with the submission of its job, the mapping, and its neighbours.
         (
             {
-                $0.from = "2026-11-22T00:07:00.000000Z"; $0.to = "2026-11-22T00:08:00.000000Z"
+                $0.from = "2026-11-22T00:08:00.000000Z"; $0.to = "2026-11-22T00:09:00.000000Z"
             }, [0, 3, 5, 6, 7]
         ),
         (
             {
-                $0.subject = "ann"; $0.from = "2026-11-22T00:07:00.000000Z"
+                $0.subject = "ann"; $0.from = "2026-11-22T00:08:00.000000Z"
             }, [0, 3, 6, 7]
         ),
         ({ $0.subject = "nobody" }, []),

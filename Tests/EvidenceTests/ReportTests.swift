@@ -42,8 +42,8 @@ struct ReportTests {
     @Test
     func `a page that is chosen without its job's beginning counts, and says so`() async throws {
         var choice = EvidenceChoice()
-        choice.from = "2026-11-22T00:07:00.000000Z"
-        choice.to = "2026-11-22T00:08:00.000000Z"
+        choice.from = "2026-11-22T00:08:00.000000Z"
+        choice.to = "2026-11-22T00:09:00.000000Z"
         let report = try await report(choice)
         #expect(report.jobs.count == 1 && report.jobs[0].rowCount == 4 && report.jobs[0].isBegunOutside)
         #expect(report.jobs[0].masks.count == 1 && report.jobs[0].outcome == "not known")
