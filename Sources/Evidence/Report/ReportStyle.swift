@@ -14,7 +14,9 @@ enum ReportStyle {
         th, td { text-align: left; vertical-align: top; padding: .3em .6em .3em 0; border-bottom: 1px solid #d0d0d0; }
         thead th { border-bottom: 1px solid #1b1b1b; font-weight: bold; }
         th.n, td.n { text-align: right; padding-left: .6em; padding-right: 0; font-variant-numeric: tabular-nums; }
-        tr, tbody.job { break-inside: avoid; page-break-inside: avoid; }
+        tr { break-inside: avoid; page-break-inside: avoid; }
+        tbody.job > tr { break-inside: auto; page-break-inside: auto; }
+        tbody.job > tr:first-child, dt { break-after: avoid; page-break-after: avoid; }
         tbody.job > tr > td { border-bottom: 0; }
         tbody.job > tr:first-child > td { border-top: 1px solid #909090; font-weight: bold; }
         tbody.job > tr:last-child > td { padding-bottom: 1em; }
