@@ -93,6 +93,14 @@ let package = Package(
             dependencies: ["Audit", "BigQuery", "Catalog", "HTTPTransport", "JSON", "Masking"]
         ),
         .target(
+            name: "Evidence",
+            dependencies: ["Audit", "BigQuery", "Catalog", "Cryptography", "JSON", "Masking", "TransparencyLog"]
+        ),
+        .testTarget(
+            name: "EvidenceTests",
+            dependencies: ["Audit", "BigQuery", "Cryptography", "Evidence", "JSON", "Locks", "Masking"]
+        ),
+        .target(
             name: "Tagging",
             dependencies: ["Audit", "BigQuery", "Catalog", "Cryptography", "JSON", "Masking"]
         ),
@@ -150,7 +158,7 @@ let package = Package(
         .executableTarget(
             name: "scrim",
             dependencies: [
-                "Anchoring", "Audit", "AuditIndex", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL",
+                "Anchoring", "Audit", "AuditIndex", "BigQuery", "Catalog", "Cryptography", "Evidence", "Gate", "GoogleSQL",
                 "HTTPTransport", "Identity", "JSON",
                 "MCP", "Masking", "Reconciliation", "Server", "Tagging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -51,6 +51,8 @@ public enum AuditEvent: Sendable {
     case keysChanged(AuditContext, KeysChanged)
     /// Something of a log is about to be shown.
     case auditReadAsked(AuditContext, AuditReadAsked)
+    /// The table that entries are copied to fell behind, or has caught up.
+    case auditSink(AuditSinkState)
 
     /// The event type as it stands in the log.
     public var type: String {
@@ -80,6 +82,7 @@ public enum AuditEvent: Sendable {
         case .adminCommandGiven: "admin_command"
         case .keysChanged: "keys_changed"
         case .auditReadAsked: "audit_read"
+        case .auditSink: "audit_sink"
         }
     }
 }

@@ -41,6 +41,7 @@ extension AuditEvent {
         case .keysChanged(_, let event): event.encode(into: &fields)
         case .auditReadAsked(_, let event): openings = try event.encode(into: &fields)
         case .anchorChanged(let event): event.encode(into: &fields)
+        case .auditSink(let state): state.encode(into: &fields)
         }
         return EncodedEvent(fields: fields.finished(), openings: openings)
     }

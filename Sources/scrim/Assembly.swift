@@ -26,6 +26,7 @@ struct Assembly {
     private let sessions: SessionIDMint
     private let audit: AuditLog
     private let anchors: Anchors
+    private let sinkService: SinkService
 
     /// How long the last checkpoint has to reach those who keep it; otherwise it does with the next start.
     private static let anchorsEnd = Duration.seconds(3)
@@ -49,6 +50,7 @@ struct Assembly {
         anchors = try Self.anchors(configuration.audit.anchors, logger: logger)
         audit = try await Self.log(configuration.audit, keys: auditKeys, anchors: anchors, for: transport)
         anchors.record(in: audit)
+        sinkService = try SinkService(configuration, client: client, audit: audit, logger: logger)
         gate = QueryGate(
             settings: GateSettings(configuration),
             mapping: mapping,
@@ -230,6 +232,7 @@ struct Assembly {
                     .init(service: await MappingReload(configuration, gate: gate, audit: audit, logger: logger)),
                     .init(service: DoorService(door: door)),
                     .init(service: gateOffer.news),
+                    .init(service: sinkService),
                     .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 logger: logger

@@ -12,7 +12,7 @@ struct AuditCommand: AsyncParsableCommand {
         discussion: "EXAMPLE: scrim audit sessions --directory var/audit",
         subcommands: [
             Sessions.self, Jobs.self, Show.self, Verify.self, Prove.self, CheckProof.self, Index.self,
-            Reconcile.self,
+            Reconcile.self, Export.self, CheckExport.self,
         ]
     )
 

@@ -3,12 +3,15 @@ import HTTPTransport
 
 /// BigQuery as the configuration describes it.
 enum Warehouse {
-    /// A client under the configured service account; nothing is sent yet.
-    static func client(_ warehouse: Configuration.Warehouse) throws(ConfigurationError) -> BigQueryClient {
+    /// A client under the configured service account, or another one; nothing is sent yet.
+    static func client(
+        _ warehouse: Configuration.Warehouse,
+        keyFile: String? = nil
+    ) throws(ConfigurationError) -> BigQueryClient {
         do {
             let endpoint =
                 try warehouse.endpoint.map { (text) throws(BigQueryError) in try BigQueryEndpoint(text) } ?? .google
-            let key = try ServiceAccountKey(file: warehouse.serviceAccountFile, for: endpoint)
+            let key = try ServiceAccountKey(file: keyFile ?? warehouse.serviceAccountFile, for: endpoint)
             let transport = try HTTPTransport(
                 configuration: HTTPTransport.Configuration(
                     allowsPlainLoopback: endpoint.isLoopback,

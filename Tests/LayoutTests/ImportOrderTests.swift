@@ -40,7 +40,7 @@ enum Module {
 
     static let order = [
         "CCurl", "COpenSSL", "CJSONC", "Locks", "GoogleSQL", "Catalog", "JSON", "Cryptography", "TransparencyLog",
-        "MCP", "HTTPTransport", "Masking", "Audit", "Anchoring", "AuditIndex", "Identity", "BigQuery", "Tagging",
+        "MCP", "HTTPTransport", "Masking", "Audit", "Anchoring", "AuditIndex", "Identity", "BigQuery", "Evidence", "Tagging",
         "Reconciliation", "Gate", "Server", "scrim",
     ]
 
@@ -60,6 +60,7 @@ enum Module {
         "AuditIndex": ["Foundation", "Glibc", "GRDB"],
         "Identity": ["Glibc", "Foundation", "FoundationEssentials"],
         "BigQuery": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
+        "Evidence": [],
         "Tagging": [],
         "Reconciliation": ["Foundation"],
         "Gate": ["Logging", "Synchronization", "Foundation", "FoundationEssentials"],

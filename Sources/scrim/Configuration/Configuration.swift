@@ -1,5 +1,6 @@
 import Anchoring
 import Audit
+import Catalog
 import Cryptography
 import Foundation
 import Gate
@@ -45,6 +46,18 @@ struct Configuration: Sendable {
         let anchorFile: String?
         /// Who else gets them.
         let anchors: AnchorSettings
+        /// A table that entries are copied to.
+        let sink: AuditSinkSettings?
+    }
+
+    struct AuditSinkSettings: Sendable {
+        let table: TableID
+        /// The account that writes it; nil: the server's own.
+        let serviceAccountFile: String?
+        /// Where it is kept how far the table has come.
+        let stateFile: String
+        /// How long entries may wait before that is recorded.
+        var lagSeconds: Int64 = 60
     }
 
     struct Limits: Sendable {

@@ -19,6 +19,7 @@ struct ConfigurationDecoder {
             limits: try limits(root.optionalObject("limits"))
         )
         try root.finish()
+        try checkSink(of: configuration, &root)
         return configuration
     }
 
@@ -99,11 +100,13 @@ struct ConfigurationDecoder {
             }
         }
         let (anchorFile, anchors) = try anchors(reader.optionalObject("anchors"))
+        let log = path(try reader.string("directory"))
         let settings = Configuration.AuditSettings(
-            directory: path(try reader.string("directory")),
+            directory: log,
             origin: origin,
             anchorFile: anchorFile,
-            anchors: anchors
+            anchors: anchors,
+            sink: try reader.optionalObject("sink").map { try sink($0, ofLog: log) }
         )
         try reader.finish()
         return settings
