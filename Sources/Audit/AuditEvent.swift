@@ -33,6 +33,8 @@ public enum AuditEvent: Sendable {
     case tagChangeSubmitted(AuditContext, TagChangeRecord)
     /// What became of a change of tags.
     case tagChangeEnded(AuditContext, TagChangeEnded)
+    /// What is no longer kept, or must not go away.
+    case retention(RetentionEvent)
 
     /// The event type as it stands in the log.
     public var type: String {
@@ -53,6 +55,7 @@ public enum AuditEvent: Sendable {
         case .tagChangePlanned: "tag_change_planned"
         case .tagChangeSubmitted: "tag_change_submitted"
         case .tagChangeEnded: "tag_change_ended"
+        case .retention(let event): event.type
         }
     }
 }
@@ -139,11 +142,14 @@ public struct MetadataRead: Sendable {
     public let resources: [String]
     /// How many items the answer has.
     public let itemCount: Int
+    /// What is kept of the answer, sealed; null where content is not recorded.
+    public let recorded: RecordedContent?
 
     /// A metadata answer.
-    public init(tool: String, resources: [String], itemCount: Int) {
+    public init(tool: String, resources: [String], itemCount: Int, keeping answer: RecordedContent? = nil) {
         self.tool = tool
         self.resources = resources
         self.itemCount = itemCount
+        recorded = answer
     }
 }

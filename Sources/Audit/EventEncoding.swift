@@ -1,3 +1,4 @@
+import Cryptography
 import JSON
 
 /// What is made of an event before it has a place in the log: its fields, and what opens its commitments.
@@ -37,16 +38,17 @@ extension AuditEvent {
             event.encode(into: &fields)
         case .pageDelivered(let context, let event):
             context.encode(into: &fields)
-            event.encode(into: &fields)
+            openings = try event.encode(into: &fields)
         case .metadataRead(let context, let event):
             context.encode(into: &fields)
-            event.encode(into: &fields)
+            openings = try event.encode(into: &fields)
         case .tagChangePlanned(let context, let event), .tagChangeSubmitted(let context, let event):
             context.encode(into: &fields)
             event.encode(into: &fields)
         case .tagChangeEnded(let context, let event):
             context.encode(into: &fields)
             event.encode(into: &fields)
+        case .retention(let event): event.encode(into: &fields)
         }
         return EncodedEvent(fields: fields.finished(), openings: openings)
     }
@@ -105,9 +107,13 @@ extension MappingLoaded {
 }
 
 extension MetadataRead {
-    fileprivate func encode(into fields: inout EntryFields) {
+    fileprivate func encode(into fields: inout EntryFields) throws(AuditError) -> CommitmentOpenings? {
         fields.text("tool", tool, bytesMax: EntryFields.Share.code)
         fields.list("resources", resources, bytesMax: EntryFields.Share.resources)
         fields.set("items", itemCount)
+        guard let recorded else { return nil }
+        fields.set("bytes", recorded.content.count)
+        fields.set("sha256", .string(Hex.encode(SHA256.hash(recorded.content))))
+        return try recorded.commit(into: &fields)
     }
 }

@@ -27,6 +27,10 @@ public struct AuditVerification: Sendable {
     public internal(set) var anchorCount = 0
     /// The earlier checkpoints of the history that the log was compared with.
     public internal(set) var historyCount = 0
+    /// Sealed records that are not there, as entries under the checkpoint say.
+    public internal(set) var erasedCount: Int64 = 0
+    /// The entries that say so.
+    public internal(set) var erasureCount = 0
     /// Whether the checkpoint is signed by a key that the caller trusts.
     public internal(set) var isKeyTrusted = false
     /// What does not hold, in the order in which it was found.
@@ -61,6 +65,7 @@ public struct AuditVerification: Sendable {
             "origin": origin.map { .string($0) } ?? .null, "entries": .integer(entryCount),
             "signed_entries": .integer(signedCount), "signed_time": signedTime.map { .string($0) } ?? .null,
             "anchors": .integer(Int64(anchorCount)), "earlier_checkpoints": .integer(Int64(historyCount)),
+            "erased_records": .integer(erasedCount), "erasures": .integer(Int64(erasureCount)),
             "finding_count": .integer(Int64(findingCount)),
             "findings": .array(
                 findings.map { finding in
