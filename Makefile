@@ -11,7 +11,7 @@ BUILD_FLAGS :=
 # What runs for long is optimised, and carries the Swift runtime in itself: calls into it are then a third cheaper, and
 # the machine that it runs on needs no Swift.
 RELEASE_FLAGS := -c release --static-swift-stdlib
-C_PACKAGES := libcurl4-openssl-dev libssl-dev libjson-c-dev libsqlite3-dev pkg-config
+C_PACKAGES := libcurl4-openssl-dev libssl-dev libjson-c-dev libsqlite3-dev zlib1g-dev pkg-config
 
 # Tests that compute for long run before those that wait for sockets and clocks, which would miss their time limits.
 BUSY_TESTS := GoogleSQLTests|MaskingTests|AuditTests

@@ -27,9 +27,12 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // MARK: Values and mathematics
         .target(name: "Locks"),
+        .target(name: "Zlib", dependencies: ["CZlib"]),
+        .testTarget(name: "ZlibTests", dependencies: ["Zlib"]),
         .target(name: "GoogleSQL"),
         .testTarget(
             name: "GoogleSQLTests",
@@ -60,7 +63,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "MaskingTests", dependencies: ["Catalog", "Cryptography", "GoogleSQL", "Masking"]),
-        .target(name: "Audit", dependencies: ["Cryptography", "JSON", "Locks", "TransparencyLog"]),
+        .target(name: "Audit", dependencies: ["Cryptography", "JSON", "Locks", "TransparencyLog", "Zlib"]),
         .testTarget(name: "AuditTests", dependencies: ["Audit", "Cryptography", "JSON", "Locks", "TransparencyLog"]),
         .target(
             name: "Anchoring",

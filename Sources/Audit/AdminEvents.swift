@@ -81,7 +81,10 @@ public struct AuditReadAsked: Sendable {
         fields.set("log", .string(log.rawValue))
         fields.arguments(arguments)
         guard !texts.isEmpty else { return nil }
-        return try CommitmentOpenings.commit(texts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, into: &fields)
+        var openings = CommitmentOpenings()
+        let sorted = texts.sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) }
+        try openings.commit(sorted, isCompressed: false, into: &fields)
+        return openings
     }
 }
 

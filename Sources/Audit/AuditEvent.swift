@@ -53,6 +53,8 @@ public enum AuditEvent: Sendable {
     case auditReadAsked(AuditContext, AuditReadAsked)
     /// The table that entries are copied to fell behind, or has caught up.
     case auditSink(AuditSinkState)
+    /// What is no longer kept, or must not go away.
+    case retention(RetentionEvent)
 
     /// The event type as it stands in the log.
     public var type: String {
@@ -83,6 +85,7 @@ public enum AuditEvent: Sendable {
         case .keysChanged: "keys_changed"
         case .auditReadAsked: "audit_read"
         case .auditSink: "audit_sink"
+        case .retention(let event): event.type
         }
     }
 }
@@ -173,11 +176,14 @@ public struct MetadataRead: Sendable {
     public let resources: [String]
     /// How many items the answer has.
     public let itemCount: Int
+    /// What is kept of the answer, sealed; null where content is not recorded.
+    public let recorded: RecordedContent?
 
     /// A metadata answer.
-    public init(tool: String, resources: [String], itemCount: Int) {
+    public init(tool: String, resources: [String], itemCount: Int, keeping answer: RecordedContent? = nil) {
         self.tool = tool
         self.resources = resources
         self.itemCount = itemCount
+        recorded = answer
     }
 }

@@ -1,6 +1,7 @@
 public import Cryptography
 import class Foundation.Thread
 import JSON
+import Locks
 import TransparencyLog
 
 /// The append-only log of everything that is done on somebody's behalf: a Merkle tree in one directory, written by one
@@ -18,6 +19,8 @@ public final class AuditLog: Sendable {
         public var checkpointMilliseconds = 500
         /// The most entries that wait to be written; more are refused.
         public var pendingEntriesMax = 4096
+        /// The most bytes of sealed texts that wait to be written; more are refused. One entry is always taken.
+        public var pendingBytesMax = 67_108_864
         /// Microseconds since the Unix epoch.
         public var clock: @Sendable () -> Int64 = { AuditTime.now() }
         /// A file to which checkpoints are added, at most one a minute and the last one, best on another machine. The
@@ -39,6 +42,9 @@ public final class AuditLog: Sendable {
     public let opened: LogOpened
     private let core: LogCore
     private let seal: BlobSeal
+    /// Removes records; only ``besideCheckpoints(_:)`` may run it.
+    let erasureWork: ErasureWork
+    private let isErasing = Locked(false)
 
     /// Opens the log in a directory, which is made when it is missing, and starts its thread.
     ///
@@ -89,6 +95,8 @@ public final class AuditLog: Sendable {
         }
         let first = try writer.beginCheckpoint(isLast: false)
         if let first { try checkpoints.write(first) }
+        erasureWork = ErasureWork(layout: layout, disk: disk)
+        try erasureWork.finishInterrupted()
         let core = LogCore(writer: writer, checkpoints: checkpoints, options: options)
         self.origin = signer.origin
         self.seal = seal
@@ -136,6 +144,23 @@ public final class AuditLog: Sendable {
         for record in change.records { entries.append(try await append(.tagChangeSubmitted(context, record))) }
         return TagChangeReceipt(change: change, entries: entries)
     }
+
+    /// Runs something that no checkpoint may be written beside, and waits for it.
+    func besideCheckpoints<Answer: Sendable>(
+        _ body: @escaping @Sendable () throws(AuditError) -> Answer
+    ) async throws(AuditError) -> Answer {
+        try await withCheckedContinuation { core.runBesideCheckpoints(body, $0) }.get()
+    }
+
+    /// Whether nobody else erases now.
+    func beginErasing() -> Bool {
+        isErasing.withLock { isErasing in
+            defer { isErasing = true }
+            return !isErasing
+        }
+    }
+
+    func endErasing() { isErasing.withLock { $0 = false } }
 
     /// Waits until a signed checkpoint covers everything that was appended before.
     public func checkpoint() async throws(AuditError) {

@@ -18,6 +18,13 @@ struct EntryFields {
         object[key] = .integer(Int64(number))
     }
 
+    /// Adds to the member `commitments`, which stands where its first is added.
+    mutating func commitment(_ name: String, _ value: String) {
+        var commitments = object["commitments"]?.objectValue ?? JSONObject()
+        commitments[name] = .string(value)
+        object["commitments"] = .object(commitments)
+    }
+
     mutating func text(_ key: String, _ text: String?, bytesMax: Int = Share.name) {
         if let text { object[key] = bounded(text, as: key, bytesMax: bytesMax) }
     }
@@ -100,5 +107,6 @@ struct EntryFields {
         static let maskedColumns = 3_600
         static let table = 1_040
         static let tagChanges = 9_600
+        static let erasedRanges = 9_600
     }
 }

@@ -33,8 +33,8 @@ extension AuditEvent {
         case .queryEstimated(_, let event): openings = try event.encode(into: &fields)
         case .jobSubmitted(_, let event): openings = try event.encode(into: &fields)
         case .jobEnded(_, let event): event.encode(into: &fields)
-        case .pageDelivered(_, let event): event.encode(into: &fields)
-        case .metadataRead(_, let event): event.encode(into: &fields)
+        case .pageDelivered(_, let event): openings = try event.encode(into: &fields)
+        case .metadataRead(_, let event): openings = try event.encode(into: &fields)
         case .tagChangePlanned(_, let event), .tagChangeSubmitted(_, let event): event.encode(into: &fields)
         case .tagChangeEnded(_, let event): event.encode(into: &fields)
         case .adminCommandGiven(_, let event): event.encode(into: &fields)
@@ -42,6 +42,7 @@ extension AuditEvent {
         case .auditReadAsked(_, let event): openings = try event.encode(into: &fields)
         case .anchorChanged(let event): event.encode(into: &fields)
         case .auditSink(let state): state.encode(into: &fields)
+        case .retention(let event): event.encode(into: &fields)
         }
         return EncodedEvent(fields: fields.finished(), openings: openings)
     }
@@ -118,9 +119,13 @@ extension MappingLoaded {
 }
 
 extension MetadataRead {
-    fileprivate func encode(into fields: inout EntryFields) {
+    fileprivate func encode(into fields: inout EntryFields) throws(AuditError) -> CommitmentOpenings? {
         fields.text("tool", tool, bytesMax: EntryFields.Share.code)
         fields.list("resources", resources, bytesMax: EntryFields.Share.resources)
         fields.set("items", itemCount)
+        guard let recorded else { return nil }
+        fields.set("bytes", recorded.content.count)
+        fields.set("sha256", .string(Hex.encode(SHA256.hash(recorded.content))))
+        return try recorded.commit(into: &fields)
     }
 }

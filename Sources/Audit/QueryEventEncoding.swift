@@ -52,12 +52,13 @@ extension JobEnded {
 }
 
 extension PageDelivered {
-    func encode(into fields: inout EntryFields) {
+    func encode(into fields: inout EntryFields) throws(AuditError) -> CommitmentOpenings? {
         job.encode(into: &fields)
         fields.set("page", page)
         fields.set("rows", rowCount)
         fields.set("bytes", byteCount)
         fields.text("sha256", digest, bytesMax: EntryFields.Share.code)
+        return try recorded?.commit(into: &fields)
     }
 }
 

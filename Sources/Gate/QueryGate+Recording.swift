@@ -8,6 +8,8 @@ extension QueryGate {
     func record(_ event: AuditEvent) async throws(GateFailure) {
         do {
             _ = try await audit.append(event)
+        } catch  where error.code == .contentSize {
+            throw .contentUnrecordable
         } catch {
             logger.critical("the audit log cannot be written", metadata: ["reason": "\(error)"])
             throw .auditUnavailable

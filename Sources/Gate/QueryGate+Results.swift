@@ -164,7 +164,8 @@ extension QueryGate {
                     job: auditJob(job.id),
                     page: delivered?.pagesDelivered ?? 1,
                     rowCount: rows.count,
-                    content: JSONValue.array(rows).serialized()
+                    content: JSONValue.array(rows).serialized(),
+                    keeping: settings.recordsContent ? answer["columns"] : nil
                 )
             )
         )

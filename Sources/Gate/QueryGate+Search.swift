@@ -34,8 +34,9 @@ extension QueryGate {
             if best.isEmpty {
                 best = try await found(search, in: datasets, limit: limit, listedAfter: start, under: policy)
             }
-            try await recordRead("search_schema", datasets.map(\.description), best.count, caller)
-            return ["matches": .array(await json(of: best, under: policy))]
+            let answer: JSONObject = ["matches": .array(await json(of: best, under: policy))]
+            try await recordRead("search_schema", datasets.map(\.description), best.count, caller, answer: answer)
+            return answer
         } catch {
             throw await recorded(error, tool: "search_schema", for: caller)
         }

@@ -202,6 +202,22 @@ enum Sample {
     )
     static let page = PageDelivered(job: job(), page: 1, rowCount: 3, content: Array("[[1],[2],[3]]".utf8))
 
+    static let keeper = RetentionActor(
+        actor: AuditActor(issuer: "os", subject: "root", client: nil, roles: [], kind: "admin"),
+        request: "r2"
+    )
+
+    /// A page whose rows and columns are kept. They hold the word CANARY, which must be nowhere in the log.
+    static func recordedPage(_ number: Int = 1, rows: String = #"[["CANARY"],["CANARY"]]"#) -> PageDelivered {
+        PageDelivered(
+            job: job(number),
+            page: 1,
+            rowCount: 2,
+            content: Array(rows.utf8),
+            keeping: .array([["name": "CANARY", "type": "STRING", "mode": "NULLABLE", "masked": .null]])
+        )
+    }
+
     /// One of each, in an order that can happen.
     static let all: [AuditEvent] = [
         .mappingLoaded(

@@ -2,7 +2,7 @@ import Glibc
 import TransparencyLog
 
 /// Reads the files of a log, or of a copy of one, for questions: nothing is checked but that they can be read.
-struct LogReading {
+struct LogReading: Sendable {
     /// No bundle and no pending file is larger: 256 entries, and what waits for one checkpoint.
     static let bundleBytesMax = 256 * (EntryText.bytesMax + 2)
     static let pendingBytesMax = 1 << 30
@@ -144,8 +144,8 @@ struct LogReading {
                 guard length <= BlobSeal.recordBytesMax else {
                     throw AuditError(.damaged, "`\(path)` is damaged at entry \(index)")
                 }
-                let record = try file.readFully(count: Int(length))
-                if index == sequence { return record }
+                if index == sequence { return try file.readFully(count: Int(length)) }
+                try file.skip(count: Int(length))
             }
         }
         return try pendingBlob(of: sequence)

@@ -43,6 +43,10 @@ public struct AuditVerification: Sendable {
     public internal(set) var historyCount = 0
     /// What each witness cosigned that the caller trusts.
     public internal(set) var witnesses: [Witnessed] = []
+    /// Sealed records that are not there, as entries under the checkpoint say.
+    public internal(set) var erasedCount: Int64 = 0
+    /// The entries that say so.
+    public internal(set) var erasureCount = 0
     /// Whether the checkpoint is signed by a key that the caller trusts.
     public internal(set) var isKeyTrusted = false
     /// What does not hold, in the order in which it was found.
@@ -85,6 +89,7 @@ public struct AuditVerification: Sendable {
                     ]
                 }
             ),
+            "erased_records": .integer(erasedCount), "erasures": .integer(Int64(erasureCount)),
             "finding_count": .integer(Int64(findingCount)),
             "findings": .array(
                 findings.map { finding in

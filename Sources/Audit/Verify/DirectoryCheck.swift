@@ -32,6 +32,8 @@ struct DirectoryCheck {
             case ("cosigned.new", .file): result.notices.append("`\(name)` is there: a cosignature is being kept")
             case ("checkpoint.new", .file):
                 result.notices.append("`\(name)` is there: a checkpoint is being written, or a crash prevented it")
+            case ("erasing", .file), ("erasing.new", .file), ("blobs.new", .file):
+                result.notices.append("`\(name)` is there: records are being erased, or a crash prevented it")
             case ("tile", .directory), ("blobs", .directory): try check(directory: name, in: &result)
             default: result.add("does not belong to the log", file: name)
             }

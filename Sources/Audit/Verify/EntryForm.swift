@@ -10,6 +10,8 @@ struct EntryForm {
     /// As it stands in the file.
     let time: ArraySlice<UInt8>
     let blobDigest: ArraySlice<UInt8>?
+    /// The event type, as it stands in the file.
+    let type: ArraySlice<UInt8>
 
     /// Takes an entry apart; null when it has another form.
     init?(_ entry: ArraySlice<UInt8>) {
@@ -23,6 +25,7 @@ struct EntryForm {
         rest = rest.dropFirst(Self.timeForm.count)
         guard Self.isTime(time), Self.take(#"","type":""#, from: &rest) else { return nil }
         blobDigest = Self.blobDigest(atEndOf: rest)
+        type = rest.prefix { $0 != UInt8(ascii: "\"") }
         self.sequence = sequence
         self.time = time
         guard EntryScan.isPlainObject(entry) || JSONValue.isObject(Array(entry)) else { return nil }

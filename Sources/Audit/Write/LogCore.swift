@@ -19,6 +19,8 @@ final class LogCore: Sendable {
 
     private struct Queue {
         var events: [(event: PreparedEntry, waiter: Appended?)] = []
+        /// The sealed texts of the events.
+        var sealedBytes = 0
         var checkpointWaiters: [Finished] = []
         var endWaiters: [Finished] = []
         var isEnding = false
@@ -96,6 +98,11 @@ final class LogCore: Sendable {
         guard queue.events.count < options.pendingEntriesMax else {
             return AuditError(.overloaded, "\(queue.events.count) audit entries wait to be written")
         }
+        let sealedBytes = queue.sealedBytes + (event.blob?.count ?? 0)
+        guard queue.events.isEmpty || sealedBytes <= options.pendingBytesMax else {
+            return AuditError(.overloaded, "\(queue.sealedBytes) bytes of audit records wait to be written")
+        }
+        queue.sealedBytes = sealedBytes
         queue.events.append((event, waiter))
         if waiter != nil { queue.waited += 1 }
         return nil
@@ -110,6 +117,29 @@ final class LogCore: Sendable {
         }
         if let refusal { waiter.resume(returning: .failure(refusal)) }
         if isWakeDue { wake.signal() }
+    }
+
+    /// Runs something when no checkpoint is being written, and lets none be written until it ends.
+    func runBesideCheckpoints<Answer: Sendable>(
+        _ body: @escaping @Sendable () throws(AuditError) -> Answer,
+        _ waiter: CheckedContinuation<Result<Answer, AuditError>, Never>
+    ) {
+        let refusal = queue.withLock { queue -> AuditError? in
+            if let failure = queue.failure { return failure }
+            if queue.isEnding { return AuditError(.closed, "the audit log is closed") }
+            // Under the lock, so that it comes before the end, which waits for this queue.
+            checkpointQueue.async {
+                let result: Result<Answer, AuditError>
+                do throws(AuditError) {
+                    result = .success(try body())
+                } catch {
+                    result = .failure(error)
+                }
+                waiter.resume(returning: result)
+            }
+            return nil
+        }
+        if let refusal { waiter.resume(returning: .failure(refusal)) }
     }
 
     func requestEnd(_ waiter: Finished? = nil) {
@@ -181,6 +211,7 @@ final class LogCore: Sendable {
             queue.waited = 0
             queue.isWakingPlanned = false
             queue.areNotesDue = false
+            queue.sealedBytes = 0
             queue.checkpointWaiters = []
             queue.written = nil
             return taken
@@ -233,6 +264,7 @@ final class LogCore: Sendable {
         let isDue = progress.checkpointDue.map { $0 <= .now() } ?? false
         let mustSign = isDue || progress.writer.unsignedBytes >= Self.unsignedBytesMax
         if isEnding {
+            checkpointQueue.sync {}
             if let work = try progress.writer.beginCheckpoint(isLast: true) {
                 try checkpoints.write(work)
                 try checkpoints.announce(work)

@@ -2,6 +2,7 @@ import Audit
 import BigQuery
 import Catalog
 import Identity
+import JSON
 import Locks
 import Masking
 
@@ -101,7 +102,14 @@ extension QueryGate {
             }
             let found = try await names(of: subject, prefix: prefix.lowercased(), under: policy).sorted()
             let values = Array(found.prefix(Completion.valuesMax))
-            try await recordRead(Self.complete, subject.place.map { [$0] } ?? [], values.count, caller)
+            let answer: JSONObject = ["values": .array(values.map { .string($0) })]
+            try await recordRead(
+                Self.complete,
+                subject.place.map { [$0] } ?? [],
+                values.count,
+                caller,
+                answer: answer
+            )
             return Completion(values: values, total: found.count, hasMore: values.count < found.count)
         } catch {
             throw await recorded(error, tool: Self.complete, for: caller)

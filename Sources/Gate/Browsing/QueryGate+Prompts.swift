@@ -19,16 +19,20 @@ extension QueryGate {
             case .exploreDataset(let text):
                 let dataset = try visibleDataset(text, under: policy)
                 let (tables, total) = try await promptTables(in: [dataset], under: policy)
-                try await recordRead(Self.promptRead, [dataset.description], tables.count, caller)
-                return PromptText.explore(name(of: dataset), tables, total: total)
+                let answer = PromptText.explore(name(of: dataset), tables, total: total)
+                let kept: JSONObject = ["text": .string(answer)]
+                try await recordRead(Self.promptRead, [dataset.description], tables.count, caller, answer: kept)
+                return answer
             case .writeQuery(let question, let text):
                 try Self.check("question", question, bytesMax: WarehousePrompt.questionBytesMax)
                 let datasets =
                     try text.map { (text) throws(GateFailure) in [try visibleDataset(text, under: policy)] }
                     ?? visibleDatasets(under: policy)
                 let (tables, total) = try await promptTables(in: datasets, under: policy)
-                try await recordRead(Self.promptRead, datasets.map(\.description), tables.count, caller)
-                return PromptText.write(question, tables, total: total)
+                let answer = PromptText.write(question, tables, total: total)
+                let kept: JSONObject = ["text": .string(answer)]
+                try await recordRead(Self.promptRead, datasets.map(\.description), tables.count, caller, answer: kept)
+                return answer
             case .profileColumn(let table, let column):
                 return try await profile(column, of: table, for: caller, under: policy)
             case .explainRefusal(let sql):
@@ -97,13 +101,14 @@ extension QueryGate {
                 fix: "`describe_table` names its columns"
             )
         }
-        try await recordRead(Self.promptRead, [id.description], 1, caller)
-        return PromptText.profile(
+        let answer = PromptText.profile(
             column,
             of: "\(name(of: id.datasetID)).\(id.table)",
             type: found["type"]?.stringValue ?? "",
             rule: found["masked"]?["rule"]?.stringValue
         )
+        try await recordRead(Self.promptRead, [id.description], 1, caller, answer: ["text": .string(answer)])
+        return answer
     }
 
     /// What the rewriter says of a statement; nothing is asked of BigQuery but schemas.
