@@ -53,7 +53,8 @@ extension AuditEvent {
     private var context: AuditContext? {
         switch self {
         case .serverStarted, .serverStopped, .mappingLoaded, .mappingRefused, .identityRefused,
-            .identityRefusalsCounted, .revocationsRead, .logOpened, .keysRead, .signalReceived:
+            .identityRefusalsCounted, .revocationsRead, .logOpened, .keysRead, .signalReceived, .anchorChanged,
+            .auditSink, .retention:
             nil
         case .requestReceived(let context, _), .sessionSeen(let context, _), .requestRefused(let context, _),
             .queryEstimated(let context, _), .jobSubmitted(let context, _), .jobEnded(let context, _),

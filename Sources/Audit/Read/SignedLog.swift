@@ -117,13 +117,13 @@ public struct SignedLog {
 
     /// The kept checkpoints that matter to some entries, in order: the last before the entry `first`, those up to the
     /// first that covers `last`, and the newest.
-    public func history(covering first: Int64, through last: Int64) throws(AuditError) -> [KeptCheckpoint] {
+    public func history(covering first: Int64, through last: Int64) throws(AuditError) -> [HistoryLine] {
         let bytes = try ReadOnlyFile.contents(reading.layout.history, bytesMax: LogReading.pendingBytesMax) ?? []
-        var before: KeptCheckpoint?
-        var covering: [KeptCheckpoint] = []
-        var newest: KeptCheckpoint?
+        var before: HistoryLine?
+        var covering: [HistoryLine] = []
+        var newest: HistoryLine?
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
-            guard let kept = KeptCheckpoint(line: line), kept.size <= size else { continue }
+            guard let kept = HistoryLine(line: line), kept.size <= size else { continue }
             newest = kept
             if kept.size <= first {
                 before = kept
@@ -137,7 +137,7 @@ public struct SignedLog {
 }
 
 /// A line of a log's history.
-public struct KeptCheckpoint: Sendable, Hashable {
+public struct HistoryLine: Sendable, Hashable {
     /// The line: the note as a JSON string.
     public let line: String
     /// The entries that it covers.
