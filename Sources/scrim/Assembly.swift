@@ -59,12 +59,12 @@ struct Assembly {
             logger: logger
         )
         gateOffer = GateOffer(gate)
+        try Self.recordOpening(
+            of: audit,
+            in: configuration.audit.directory,
+            [.tokens: tokens, .sealing: sealing, .audit: auditKeys]
+        )
         do {
-            try Self.recordOpening(
-                of: audit,
-                in: configuration.audit.directory,
-                [.tokens: tokens, .sealing: sealing, .audit: auditKeys]
-            )
             try await gate.adopt(mapping)
         } catch {
             throw ConfigurationError("audit.directory: the log cannot be written")
@@ -158,12 +158,16 @@ struct Assembly {
         of audit: AuditLog,
         in directory: String,
         _ rings: [KeysRead.Ring: KeyRing]
-    ) throws(AuditError) {
-        try audit.note(.logOpened(audit.opened))
-        let before = try AuditReader(directory: directory).idsOfKeysRead()
-        for ring in KeysRead.Ring.allCases {
-            guard let keys = rings[ring] else { continue }
-            try audit.note(.keysRead(KeysRead(ring: ring, keys: keys, idsBefore: before[ring])))
+    ) throws(ConfigurationError) {
+        do {
+            try audit.note(.logOpened(audit.opened))
+            let before = try AuditReader(directory: directory).idsOfKeysRead()
+            for ring in KeysRead.Ring.allCases {
+                guard let keys = rings[ring] else { continue }
+                try audit.note(.keysRead(KeysRead(ring: ring, keys: keys, idsBefore: before[ring])))
+            }
+        } catch {
+            throw ConfigurationError("audit.directory: \(error)")
         }
     }
 

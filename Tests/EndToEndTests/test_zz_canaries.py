@@ -64,8 +64,15 @@ def test_nothing_that_the_proxies_wrote_holds_a_canary(proxy: Proxy, agent: Agen
                   and "keys" not in path.parts and path.name != "faults.json"]
     logs = [path for path in everywhere if path.name == "output.log" or {"audit", "audit-admin"} & set(path.parts)]
     assert len(logs) >= 3 and proxy.output in logs
+    read = 0
     for path in logs:
-        assert found_in(path.read_bytes()) == [], path
+        try:
+            written = path.read_bytes()
+        except FileNotFoundError:  # a running log replaces its partial tiles by larger ones
+            continue
+        read += 1
+        assert found_in(written) == [], path
+    assert read >= 3
 
 
 def test_nothing_that_an_auditor_prints_holds_a_canary(proxy: Proxy) -> None:
