@@ -8,6 +8,12 @@ from typing import Any
 Entry = dict[str, Any]
 
 
+def moment(text: str) -> str:
+    """A time as an auditor gives it, in the form that entries have."""
+    given = text.removesuffix("Z")
+    return given + "0000-00-00T00:00:00.000000Z"[len(given):]
+
+
 def lower(text: str) -> str:
     """Letters A to Z alone, as the commands compare."""
     return "".join(chr(ord(one) + 32) if "A" <= one <= "Z" else one for one in text)
@@ -60,9 +66,9 @@ def _holds(job: Entry, name: str, value: Any, asked: dict[str, Any]) -> bool:
         case "client":
             return any(lower(value) in lower(one) for one in client_names(job["caller"]))
         case "from":
-            return job["time"] >= value
+            return job["time"] >= moment(value)
         case "to":
-            return job["time"] < value
+            return job["time"] < moment(value)
         case "table" if "column" not in asked:
             return any(is_suffix(value, table) for table in [*job["tables"], *job.get("ended_tables", [])])
         case "table":
@@ -127,7 +133,9 @@ def session_matches(session: Entry, asked: dict[str, Any], its_jobs: list[Entry]
 
     if "session" in asked and session["session"] != asked["session"]:
         return False
-    if session["last"] < asked.get("from", "") or session["first"] >= asked.get("to", "~"):
+    if session["last"] < moment(asked.get("from", "1970-01-01")):
+        return False
+    if session["first"] >= moment(asked.get("to", "9999-01-01")):
         return False
     if not any(caller_holds(caller) for caller in session["callers"]):
         return False

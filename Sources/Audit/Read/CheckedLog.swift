@@ -61,7 +61,11 @@ public struct CheckedLog: Sendable {
                 throw AuditError(.damaged, "the \(head.size) entries of `\(directory)` do not lead to its checkpoint")
             }
             guard try readPending(after: place, &walk, body) else { continue }
-            if walk.size < place.size { return nil }
+            if walk.size < place.size {
+                // Pending files go away one after the other once a later checkpoint is there.
+                guard try reading.checkpoint().head == head else { continue }
+                return nil
+            }
             let root = walk.root()
             return walk.size > place.size || root == place.root ? LogPlace(size: walk.size, root: root) : nil
         }
