@@ -267,6 +267,22 @@ def test_what_cannot_be_compared_is_told(arguments: list[str], words: str, lab: 
     assert ended.returncode in (2, 64) and words in ended.stderr and ended.stdout == ""
 
 
+def test_without_the_servers_key_the_account_is_named(lab: Lab, since: str, tmp_path: Path) -> None:
+    job = lab.query()
+    settings = json.loads(lab.replicas[0].config.read_text())
+    settings["bigquery"]["credentials"] = {"service_account_file": str(tmp_path / "none")}
+    (tmp_path / "scrim.yaml").write_text(json.dumps(settings))
+    bare = ["audit", "reconcile", "--config", tmp_path / "scrim.yaml", "--credentials", lab.auditor_key,
+            "--directory", str(lab.replicas[0].audit), "--from", since]
+    ended = command(*bare)
+    assert ended.returncode == 2 and "--service-account" in ended.stderr
+    named = command(*bare, "--service-account", SERVER.upper())
+    assert named.returncode == 0 and "1 in both" in named.stdout, named.stderr
+    # Under another name the job is not where it should be, and nothing of that account is strange.
+    other = json.loads(command(*bare, "--service-account", "other@demo.iam.gserviceaccount.com", "--json").stdout)
+    assert [(one["code"], one["job_id"]) for one in other["findings"]] == [("account.differs", job)]
+
+
 @pytest.fixture(scope="module")
 def disorder(lab: Lab) -> tuple[str, str, list[dict[str, Any]]]:
     """A stretch of time with one difference of each kind, and the faults that make it."""
