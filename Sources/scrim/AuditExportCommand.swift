@@ -143,19 +143,28 @@ extension AuditCommand {
 
         // MARK: Lines
 
+        /// So many bytes are written at once.
+        private static let writtenBytes = 262_144
+
         private func writeLines(of log: SignedLog, _ line: (SignedEntry) -> [UInt8]) throws {
             let file = try out.map { try NewFile($0) }
             var selection = EvidenceSelection(choice)
-            try log.forEachEntry { entry throws(AuditError) in
-                guard selection.includes(entry.entry) else { return true }
-                let bytes = line(entry) + [UInt8(ascii: "\n")]
+            var waiting: [UInt8] = []
+            func flush() throws(AuditError) {
                 do {
-                    try (file?.handle ?? .standardOutput).write(contentsOf: Data(bytes))
+                    try (file?.handle ?? .standardOutput).write(contentsOf: Data(waiting))
                 } catch {
                     throw AuditError(.file, "the lines cannot be written: \(error.localizedDescription)")
                 }
+                waiting.removeAll(keepingCapacity: true)
+            }
+            try log.forEachEntry { entry throws(AuditError) in
+                guard selection.includes(entry.entry) else { return true }
+                waiting += line(entry) + [UInt8(ascii: "\n")]
+                if waiting.count >= Self.writtenBytes { try flush() }
                 return true
             }
+            try flush()
         }
     }
 }
