@@ -187,7 +187,7 @@ public final class AuditIndex {
 extension LogPlace {
     /// A place as it was written.
     fileprivate init?(_ row: Row) {
-        guard let root = TreeHash(row["root"] as Data) else { return nil }
+        guard let root = TreeHash([UInt8](row["root"] as Data)) else { return nil }
         self.init(size: row["size"], root: root)
     }
 }

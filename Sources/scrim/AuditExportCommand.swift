@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audit
+import AuditIndex
 import Evidence
 import Foundation
 import JSON
@@ -95,6 +96,11 @@ extension AuditCommand {
         }
 
         func run() async throws {
+            let asked: [String: String?] = [
+                "format": format.rawValue, "out": out, "from": from, "to": to, "person": person, "dataset": dataset,
+                "session": session, "job": job,
+            ]
+            try await location.record(AuditRead("export", asked))
             try AuditCommand.reporting {
                 do {
                     let log = try SignedLog(directory: location.path())
@@ -116,7 +122,7 @@ extension AuditCommand {
             var package = try EvidencePackage(
                 of: log,
                 choice: choice,
-                gapSeconds: Quantity.seconds(gap) ?? AuditReader.gapSecondsDefault,
+                gapSeconds: Quantity.seconds(gap) ?? AuditIndex.gapSecondsDefault,
                 keys: namedKeys(),
                 software: "scrim/\(Version.current)",
                 mappingFiles: { digests in try mappingGit.map { try MappingHistory.files(of: digests, in: $0) } ?? [:] }

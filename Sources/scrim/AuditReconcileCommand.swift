@@ -104,6 +104,11 @@ extension AuditCommand {
         }
 
         func run() async throws {
+            let source = credentials == nil ? "cloud-audit-log" : "history"
+            try await AuditRead("reconcile", ["from": from, "to": to, "source": source]).record(
+                config: config,
+                admin: false
+            )
             let report: ReconciliationReport
             do {
                 report = try await ReconciliationRun(self).report()
