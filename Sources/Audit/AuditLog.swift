@@ -78,7 +78,12 @@ public final class AuditLog: Sendable {
             _ = try writer.add(torn.encoded.prepared(sealing: seal))
             try writer.commit()
         }
-        if let work = try writer.beginCheckpoint(isLast: false) { try checkpoints.write(work) }
+        if let work = try writer.beginCheckpoint(isLast: false) {
+            try checkpoints.write(work)
+        } else {
+            // Nothing is unsigned, so that these have nothing but copies; erased records must not stay in them.
+            for path in opened.covered { try disk.remove(path) }
+        }
         erasureWork = ErasureWork(layout: layout, disk: disk)
         try erasureWork.finishInterrupted()
         let core = LogCore(writer: writer, checkpoints: checkpoints, options: options)

@@ -24,6 +24,7 @@ struct Assembly {
     let logger: Logger
     private let sessions: SessionIDMint
     private let audit: AuditLog
+    private let auditKeys: KeyRing
 
     /// - Throws: `ConfigurationError` that names the key, the file or the service that is at fault.
     init(_ configuration: Configuration, for transport: CallTransport) async throws(ConfigurationError) {
@@ -32,7 +33,7 @@ struct Assembly {
         logger = Logger(label: "scrim") { StreamLogHandler.standardError(label: $0) }
         let tokens = try Self.ring(configuration.keys.tokens, key: "keys.tokens")
         let sealing = try Self.ring(configuration.keys.sealing, key: "keys.sealing")
-        let auditKeys = try Self.ring(configuration.keys.audit, key: "keys.audit")
+        auditKeys = try Self.ring(configuration.keys.audit, key: "keys.audit")
         let mapping = try MappingReload.load(configuration)
         let client = try Warehouse.client(configuration.warehouse)
         let developmentPrincipal = try Door.developmentPrincipal(of: configuration, for: transport)
@@ -181,6 +182,7 @@ struct Assembly {
                     .init(service: await MappingReload(configuration, gate: gate, logger: logger)),
                     .init(service: DoorService(door: door)),
                     .init(service: gateOffer.news),
+                    .init(service: RetentionKeeper(configuration, log: audit, keys: auditKeys, logger: logger)),
                     .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 logger: logger
@@ -221,7 +223,8 @@ extension GateSettings {
                 .seconds(configuration.limits.queryTimeoutSeconds)
             ),
             wildcardTablesMax: configuration.limits.wildcardTables,
-            allowsJavaScript: warehouse.javaScriptFunctions
+            allowsJavaScript: warehouse.javaScriptFunctions,
+            recordsContent: configuration.audit.recordsContent
         )
     }
 }

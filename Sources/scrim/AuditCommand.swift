@@ -10,7 +10,10 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit",
         abstract: "Reads and verifies the audit log.",
         discussion: "EXAMPLE: scrim audit sessions --directory var/audit",
-        subcommands: [Sessions.self, Jobs.self, Show.self, Verify.self, Prove.self, CheckProof.self]
+        subcommands: [
+            Sessions.self, Jobs.self, Show.self, Verify.self, Prove.self, CheckProof.self,
+            Replay.self, Retention.self, Erase.self, Hold.self,
+        ]
     )
 
     /// Where the log is: named by itself, or by a configuration.

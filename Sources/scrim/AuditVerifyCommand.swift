@@ -60,6 +60,10 @@ extension AuditCommand {
             print("\(count(result.entryCount, "entry", "entries")), \(result.signedCount) under the checkpoint\(last)")
             let earlier = count(result.historyCount, "earlier checkpoint")
             print("\(earlier) and \(count(result.anchorCount, "anchor")) compared")
+            if result.erasedCount > 0 {
+                let announcements = count(result.erasureCount, "entry", "entries")
+                print("\(count(result.erasedCount, "sealed record")) erased, announced by \(announcements)")
+            }
             for finding in result.findings {
                 let place = finding.sequence.map { ", entry \($0)" } ?? ""
                 print(printable("\(finding.file)\(place): \(finding.message)"))

@@ -41,6 +41,10 @@ struct Configuration: Sendable {
         let origin: LogOrigin?
         /// A file to which checkpoints are added.
         let anchorFile: String?
+        /// Whether what callers are given is kept, sealed.
+        var recordsContent = false
+        /// How long sealed records are kept.
+        var retention = RetentionPolicy()
     }
 
     struct Limits: Sendable {

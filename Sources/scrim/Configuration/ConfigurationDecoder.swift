@@ -106,7 +106,9 @@ struct ConfigurationDecoder {
         let settings = Configuration.AuditSettings(
             directory: path(try reader.string("directory")),
             origin: origin,
-            anchorFile: anchorFile
+            anchorFile: anchorFile,
+            recordsContent: try recordsContent(&reader),
+            retention: try retention(&reader)
         )
         try reader.finish()
         return settings
