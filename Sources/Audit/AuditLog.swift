@@ -94,7 +94,12 @@ public final class AuditLog: Sendable {
             try writer.commit()
         }
         let first = try writer.beginCheckpoint(isLast: false)
-        if let first { try checkpoints.write(first) }
+        if let first {
+            try checkpoints.write(first)
+        } else {
+            // Nothing is unsigned, so that these have nothing but copies; erased records must not stay in them.
+            for path in opened.covered { try disk.remove(path) }
+        }
         erasureWork = ErasureWork(layout: layout, disk: disk)
         try erasureWork.finishInterrupted()
         let core = LogCore(writer: writer, checkpoints: checkpoints, options: options)

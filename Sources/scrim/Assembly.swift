@@ -25,6 +25,7 @@ struct Assembly {
     let logger: Logger
     private let sessions: SessionIDMint
     private let audit: AuditLog
+    private let auditKeys: KeyRing
     private let anchors: Anchors
     private let sinkService: SinkService
 
@@ -38,7 +39,7 @@ struct Assembly {
         logger = Logger(label: "scrim") { StreamLogHandler.standardError(label: $0) }
         let tokens = try Self.ring(configuration.keys.tokens, key: "keys.tokens")
         let sealing = try Self.ring(configuration.keys.sealing, key: "keys.sealing")
-        let auditKeys = try Self.ring(configuration.keys.audit, key: "keys.audit")
+        auditKeys = try Self.ring(configuration.keys.audit, key: "keys.audit")
         let mapping = try MappingReload.load(configuration)
         let client = try Warehouse.client(configuration.warehouse)
         let developmentPrincipal = try Door.developmentPrincipal(of: configuration, for: transport)
@@ -237,6 +238,7 @@ struct Assembly {
                     .init(service: DoorService(door: door)),
                     .init(service: gateOffer.news),
                     .init(service: sinkService),
+                    .init(service: RetentionKeeper(configuration, log: audit, keys: auditKeys, logger: logger)),
                     .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 logger: logger
@@ -278,7 +280,8 @@ extension GateSettings {
                 .seconds(configuration.limits.queryTimeoutSeconds)
             ),
             wildcardTablesMax: configuration.limits.wildcardTables,
-            allowsJavaScript: warehouse.javaScriptFunctions
+            allowsJavaScript: warehouse.javaScriptFunctions,
+            recordsContent: configuration.audit.recordsContent
         )
     }
 }

@@ -13,6 +13,7 @@ struct AuditCommand: AsyncParsableCommand {
         subcommands: [
             Sessions.self, Jobs.self, Show.self, Verify.self, Prove.self, CheckProof.self, Index.self,
             Reconcile.self, Export.self, CheckExport.self,
+            Replay.self, Retention.self, Erase.self, Hold.self,
         ]
     )
 

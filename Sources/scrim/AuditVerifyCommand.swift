@@ -72,6 +72,10 @@ extension AuditCommand {
                 let extent = "\(witness.entryCount) of them, at \(witness.timeText)"
                 print("witness \(printable(witness.name)) cosigned \(extent)")
             }
+            if result.erasedCount > 0 {
+                let announcements = count(result.erasureCount, "entry", "entries")
+                print("\(count(result.erasedCount, "sealed record")) erased, announced by \(announcements)")
+            }
             for finding in result.findings {
                 let place = finding.sequence.map { ", entry \($0)" } ?? ""
                 print(printable("\(finding.file)\(place): \(finding.message)"))

@@ -113,14 +113,10 @@ func `a record that is missing without an entry that says so is a finding, also 
     // A plan does not make good what was removed: it covers none of it.
     let again = try fixture.open()
     let rest = try plan(fixture, chosen { $0.session = Sample.context.session })
-    #expect(rest.shares.values.joined { $0.ranges }.allSatisfy { !($0.first...$0.last).contains(0) })
+    #expect(rest.shares.values.flatMap(\.ranges).allSatisfy { !($0.first...$0.last).contains(0) })
     _ = try await erase(again, rest)
     try await again.close()
     #expect(try verify(fixture).findings.contains { $0.sequence == 0 })
-}
-
-extension Sequence {
-    fileprivate func joined<Inner: Sequence>(_ inner: (Element) -> Inner) -> [Inner.Element] { flatMap(inner) }
 }
 
 @Test

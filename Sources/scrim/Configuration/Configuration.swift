@@ -48,6 +48,10 @@ struct Configuration: Sendable {
         let anchors: AnchorSettings
         /// A table that entries are copied to.
         let sink: AuditSinkSettings?
+        /// Whether what callers are given is kept, sealed.
+        var recordsContent = false
+        /// How long sealed records are kept.
+        var retention = RetentionPolicy()
     }
 
     struct AuditSinkSettings: Sendable {

@@ -106,7 +106,9 @@ struct ConfigurationDecoder {
             origin: origin,
             anchorFile: anchorFile,
             anchors: anchors,
-            sink: try reader.optionalObject("sink").map { try sink($0, ofLog: log) }
+            sink: try reader.optionalObject("sink").map { try sink($0, ofLog: log) },
+            recordsContent: try recordsContent(&reader),
+            retention: try retention(&reader)
         )
         try reader.finish()
         return settings
