@@ -239,9 +239,6 @@ enum Sample {
         .jobSubmitted(context, submitted()),
         .jobEnded(context, ended),
         .pageDelivered(context, page),
-        .auditSink(
-            AuditSinkState(table: "p.d.t", isBehind: true, next: 3, waitingCount: 6, reason: "accessDenied")
-        ),
         .serverStopped(ServerStopped(reason: "SIGTERM")),
     ]
 }

@@ -67,7 +67,12 @@ struct SinkTests {
         #expect(table.state.withLock { $0.rows } == Array(0...10))
         #expect(table.state.withLock { $0.told } == [], "nothing waited")
         let log = try fixture.open()
-        for _ in 0..<700 { _ = try await log.append(.serverStopped(ServerStopped(reason: "x"))) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<700 {
+                group.addTask { _ = try await log.append(.serverStopped(ServerStopped(reason: "x"))) }
+            }
+            try await group.waitForAll()
+        }
         try await log.close()
         try await table.run(table.sink(fixture.directory)) { $0.rows.count >= 711 }
         #expect(table.state.withLock { $0.rows } == Array(0..<711))
