@@ -118,7 +118,7 @@ extension AuditIndex {
             selection.add(.terms(try lookup.terms(table: table)))
         }
         if let tag = filter.tag { selection.add(.terms(try lookup.terms(tag: tag))) }
-        if let job = filter.job { selection.add("j.id = \(try lookup.id(of: job, in: "jobs") ?? 0)") }
+        if let job = filter.job { selection.job = try lookup.id(of: job, in: "jobs") ?? 0 }
         if let bytes = filter.bytesMin { selection.add("j.bytes_processed >= \(bytes)") }
         if let bytes = filter.bytesMax { selection.add("j.bytes_processed <= \(bytes)") }
         return selection

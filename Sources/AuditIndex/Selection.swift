@@ -16,6 +16,9 @@ struct Selection {
         }
     }
 
+    /// The only job that can be meant, where one is named; 0 for one that there is not.
+    var job: Int64?
+
     /// More numbers than this are put into a table of their own.
     private static let listMax = 500
     /// An answer is merged from so many parts at most; SQLite takes 500.
@@ -61,12 +64,13 @@ struct Selection {
     /// - Parameter after: the time and the number of the job before the first.
     mutating func jobs(after: (time: Int64, job: Int64)? = nil, isDescending: Bool = false) throws -> String {
         let order = isDescending ? " DESC" : ""
-        let driver = try cheapest()
+        let driver = try job == nil ? cheapest() : nil
         var rest = conditions
         for (index, choice) in choices.enumerated() where index != driver { rest.append(try condition(choice)) }
         guard let driver else {
             let parts = keys("j.time", "j.id", after, isDescending) + rest
-            return "SELECT j.time AS time, j.id AS id FROM jobs j INDEXED BY jobs_time" + Self.whole(parts)
+            let source = job.map { "jobs j WHERE j.id = \($0)" } ?? "jobs j INDEXED BY jobs_time WHERE 1"
+            return "SELECT j.time AS time, j.id AS id FROM \(source)" + parts.map { " AND \($0)" }.joined()
                 + " ORDER BY 1\(order), 2\(order)"
         }
         let walks = choices[driver].numbers.map { number -> String in

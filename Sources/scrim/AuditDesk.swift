@@ -24,7 +24,7 @@ struct AuditDesk {
     ///
     /// - Parameter admin: the log of admin commands, which is made when there is none.
     func withLog<Answer>(admin: Bool, _ body: (AuditLog) async throws -> Answer) async throws -> Answer {
-        let log = try open(admin: admin)
+        let log = admin ? try await AdminLog.open(configuration, makesKeys: false) : try openServerLog()
         do {
             let answer = try await body(log)
             try await log.close()
@@ -35,23 +35,18 @@ struct AuditDesk {
         }
     }
 
-    private func open(admin: Bool) throws -> AuditLog {
-        let directory = directory(admin: admin)
+    private func openServerLog() throws -> AuditLog {
+        let directory = directory(admin: false)
         // A server's log is the server's to make.
-        if !admin { _ = try AuditReader(directory: directory).origin() }
+        _ = try AuditReader(directory: directory).origin()
         var options = AuditLog.Options()
-        if !admin { options.anchorFile = configuration.audit.anchorFile }
-        let named = configuration.audit.origin.map { admin ? $0.admin : $0 }
-        let fresh = admin ? LogOrigin.ofThisMachine.admin : LogOrigin.ofThisMachine
-        let origin = named.map { LogOrigin.Rule.exactly($0) } ?? .forNewLog(fresh)
+        options.anchorFile = configuration.audit.anchorFile
+        let origin = configuration.audit.origin.map { LogOrigin.Rule.exactly($0) } ?? .forNewLog(.ofThisMachine)
         do throws(AuditError) {
             return try AuditLog(directory: directory, keys: keys, origin: origin, options: options)
         } catch {
             guard error.code == .locked else { throw error }
-            let help =
-                admin
-                ? "another admin command runs; try again when it has ended"
-                : "a running server erases what is due by itself (`audit.retention`); stop it for anything else"
+            let help = "a running server erases what is due by itself (`audit.retention`); stop it for anything else"
             throw ConfigurationError("audit: \(error): \(help)")
         }
     }

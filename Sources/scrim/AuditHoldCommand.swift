@@ -111,6 +111,7 @@ extension AuditCommand {
             var json = false
 
             func run() async throws {
+                try await AuditRead("hold list").record(config: config, admin: true)
                 try AuditCommand.reporting {
                     let desk = try AuditDesk(config: config)
                     let holds = try HoldBook.read(directory: desk.directory(admin: true)).holds

@@ -31,6 +31,9 @@ extension AuditCommand {
         var json = false
 
         func run() async throws {
+            try await location.record(
+                AuditRead("replay", ["session": session, "content": keys == nil ? nil : "true"])
+            )
             try AuditCommand.reporting {
                 let ring = try keys.map { try KeyRing.load(file: $0) }
                 let replay = try SessionReplay(directory: location.path(), keys: ring)

@@ -27,6 +27,7 @@ extension AuditCommand {
         var json = false
 
         func run() async throws {
+            try await AuditRead("retention").record(config: config, admin: admin)
             try AuditCommand.reporting {
                 let desk = try AuditDesk(config: config)
                 let holds = try HoldBook.read(directory: desk.directory(admin: true))
