@@ -31,8 +31,9 @@ def jobs(entries: Iterable[Entry]) -> dict[str, Entry]:
             continue
         name = entry["job"]["job_id"]
         job = found.setdefault(name, {
-            "job_id": name, "time": entry["time"], "caller": entry, "session": entry.get("session", "none"), "tables": [],
-            "masks": [], "sql": None, "outcome": "running", "bytes": None, "pages": 0, "rows": 0, "ended": None})
+            "job_id": name, "time": entry["time"], "caller": entry, "session": entry.get("session", "none"),
+            "tables": [], "masks": [], "sql": None, "outcome": "running", "bytes": None,
+            "pages": 0, "rows": 0, "ended": None})
         match entry["type"]:
             case "job_submitted":
                 job |= {"time": entry["time"], "caller": entry, "sql": entry["sql"], "tables": entry["tables"],
@@ -106,8 +107,8 @@ def sessions(entries: Iterable[Entry]) -> dict[str, Entry]:
         if "session" not in entry:
             continue
         session = found.setdefault(entry["session"], {
-            "session": entry["session"], "first": entry["time"], "last": entry["time"], "requests": set(), "callers": [],
-            "jobs": 0, "refusals": 0, "pages": 0, "rows": 0, "metadata_reads": 0})
+            "session": entry["session"], "first": entry["time"], "last": entry["time"], "requests": set(),
+            "callers": [], "jobs": 0, "refusals": 0, "pages": 0, "rows": 0, "metadata_reads": 0})
         session["first"] = min(session["first"], entry["time"])
         session["last"] = max(session["last"], entry["time"])
         session["requests"].add(entry["request"])
@@ -129,7 +130,8 @@ def session_matches(session: Entry, asked: dict[str, Any], its_jobs: list[Entry]
         actor = caller.get("actor", {})
         return (asked.get("person", actor.get("subject")) == actor.get("subject")
                 and ("group" not in asked or asked["group"] in actor.get("roles", []))
-                and ("client" not in asked or any(lower(asked["client"]) in lower(one) for one in client_names(caller))))
+                and ("client" not in asked
+                     or any(lower(asked["client"]) in lower(one) for one in client_names(caller))))
 
     if "session" in asked and session["session"] != asked["session"]:
         return False

@@ -55,9 +55,11 @@ def story(warehouse: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with running(Issuer()) as issuer:
         config = configure_identity(tmp_path_factory.mktemp("indexed"), warehouse, issuer_settings(issuer))
         with serving(config) as server:
-            ana, bo = issuer.token(), issuer.token(sub="bo@bank.example", groups=["clerk@bank.example"], client_id="cli")
+            ana = issuer.token()
+            bo = issuer.token(sub="bo@bank.example", groups=["clerk@bank.example"], client_id="cli")
             for token, sql in [
-                    (ana, "SELECT email, ssn FROM customers WHERE segment = 'retail'"), (bo, "SELECT email FROM customers"),
+                    (ana, "SELECT email, ssn FROM customers WHERE segment = 'retail'"),
+                    (bo, "SELECT email FROM customers"),
                     (ana, "SELECT COUNT(*) AS n FROM accounts"), (bo, "SELECT branch_id FROM branches"),
                     (ana, "SELECT c.email, a.iban FROM customers AS c JOIN accounts AS a USING (customer_id)"),
                     (bo, "DROP TABLE customers"), (bo, "SELECT 1 AS one")]:
@@ -72,14 +74,17 @@ def test_all_that_is_in_the_log_is_found_by_it(story: Story) -> None:
     assert len(found) == 6
     masks = [mask for job in found.values() for mask in job["masks"]]
     assert len({mask["tag"] for mask in masks}) >= 3 and len({mask["table"] for mask in masks}) >= 2
-    asked: list[dict[str, Any]] = [{}, {"sql": "count(*)"}, {"outcome": "done"}, {"outcome": "running"}, {"bytes-min": 1}]
+    asked: list[dict[str, Any]] = [
+        {}, {"sql": "count(*)"}, {"outcome": "done"}, {"outcome": "running"}, {"bytes-min": 1}]
     asked += [{"person": name} for name in ("ana@bank.example", "bo@bank.example", "ana", "nobody")]
     asked += [{"group": name} for name in ("analyst", "clerk", "analys")]
     asked += [{"client": name} for name in ("agent", "CLI", "none such")]
-    asked += [{"table": name} for job in found.values() for table in job["tables"] for name in (table, table.split(".")[-1])]
+    tables = [table for job in found.values() for table in job["tables"]]
+    asked += [{"table": name} for table in tables for name in (table, table.split(".")[-1])]
     asked += [{"column": mask["column"]} for mask in masks] + [{"tag": mask["tag"]} for mask in masks]
     asked += [{"column": f"{mask['table']}.{mask['column']}"} for mask in masks]
-    asked += [{"table": "accounts", "column": "email"}, {"table": "customers", "column": "email", "person": "bo@bank.example"}]
+    asked += [{"table": "accounts", "column": "email"},
+              {"table": "customers", "column": "email", "person": "bo@bank.example"}]
     asked += [{"job": name} for name in found] + [{"session": job["session"]} for job in found.values()]
     assert sum(1 for one in asked if any(audit_oracle.job_matches(job, one) for job in found.values())) > 20
     for one in asked:
@@ -168,7 +173,8 @@ def random_filters(found: dict[str, dict[str, Any]], chance: random.Random, coun
     everything = list(found.values())
     for _ in range(count):
         job = chance.choice(everything)
-        actor, mask = job["caller"]["actor"], chance.choice(job["masks"] or [{"table": "demo.bank.none", "column": "c", "tag": "x"}])
+        actor = job["caller"]["actor"]
+        mask = chance.choice(job["masks"] or [{"table": "demo.bank.none", "column": "c", "tag": "x"}])
         times = sorted([chance.choice(everything)["time"][:19] + "Z", job["time"][:16]])
         names = audit_oracle.client_names(job["caller"])
         choices = {
@@ -176,8 +182,10 @@ def random_filters(found: dict[str, dict[str, Any]], chance: random.Random, coun
             "client": chance.choice([one for one in names if "\0" not in one] + ["AGENT-1"]),
             "from": times[0], "to": times[1],
             "table": chance.choice([mask["table"], mask["table"].split(".", 1)[1], "table_1", "no_such"]),
-            "column": chance.choice([mask["column"], f"{mask['table']}.{mask['column']}", "table_1.c_1", "c_0", "none"]),
-            "tag": mask["tag"], "job": job["job_id"], "sql": chance.choice(["c_1 =", "LIMIT 1", "table_0 where", "%"]),
+            "column": chance.choice(
+                [mask["column"], f"{mask['table']}.{mask['column']}", "table_1.c_1", "c_0", "none"]),
+            "tag": mask["tag"], "job": job["job_id"],
+            "sql": chance.choice(["c_1 =", "LIMIT 1", "table_0 where", "%"]),
             "outcome": chance.choice(["done", "running", "failed", "withheld", "strange"]),
             "bytes-min": chance.choice([0, 10**6, 10**9]), "bytes-max": chance.choice([10**5, 10**8])}
         weights = [1 if name in ("job", "session") else 4 for name in choices]
@@ -254,7 +262,8 @@ def test_an_index_that_grew_is_the_one_that_is_made_at_once(tmp_path: Path) -> N
     entries = list(Activity(3).entries(2_000))
     log = tmp_path / "log"
     grown, anew = tmp_path / "grown.sqlite", tmp_path / "anew.sqlite"
-    for size, pending in [(0, 0), (3, 3), (300, 0), (300, 0), (700, 256), (1_024, 10), (1_500, 499), (1_600, 0), (2_000, 7)]:
+    steps = [(0, 0), (3, 3), (300, 0), (300, 0), (700, 256), (1_024, 10), (1_500, 499), (1_600, 0), (2_000, 7)]
+    for size, pending in steps:
         shutil.rmtree(log, ignore_errors=True)
         LogWriter(log, "test/one").write(entries[:size], pending)
         told = rows("index", "--directory", log, "--index", grown)
@@ -408,7 +417,8 @@ def test_names_that_clients_give_themselves_do_not_reach_a_terminal(replicas: Re
 
 
 @pytest.mark.parametrize("wrong", [
-    ["--from", "yesterday"], ["--to", "2026-13-01"], ["--from", "2026-01-01Z"], ["--bytes-min", "much"], ["--limit", "0"],
+    ["--from", "yesterday"], ["--to", "2026-13-01"], ["--from", "2026-01-01Z"], ["--bytes-min", "much"],
+    ["--limit", "0"],
     ["--sort", "colour"], ["--after", "no_such_job"]])
 def test_what_cannot_be_asked_is_said(log: Path, wrong: list[str]) -> None:
     assert command("audit", "jobs", "--directory", log, *wrong).returncode != 0

@@ -202,8 +202,8 @@ class Activity:
                 ended = {"type": "job_ended", **who, "job": place, "outcome": outcome}
                 if outcome == "failed":
                     return ended | {"reason": "upstream.invalidQuery", "tables": []}
-                return ended | {"bytes_processed": size, "bytes_billed": -(-size // 2**20) * 2**20, "slot_ms": size % 9999,
-                                "cache_hit": False, "rows": size % 1000, "tables": job["tables"]}
+                return ended | {"bytes_processed": size, "bytes_billed": -(-size // 2**20) * 2**20,
+                                "slot_ms": size % 9999, "cache_hit": False, "rows": size % 1000, "tables": job["tables"]}
             job["pages"] += 1
             if chance.random() < 0.5 or len(session.jobs) > 8:
                 session.jobs.remove(job)
