@@ -25,10 +25,10 @@ public enum ZlibStream {
     public static func decompress(_ stream: [UInt8], byteCount: Int) -> [UInt8]? {
         guard (0...bytesMax).contains(byteCount), stream.count <= bytesMax else { return nil }
         var isWhole = false
-        // A buffer of no bytes has no address, which the library does not take.
+        // To a buffer of no bytes the library writes as if it had one.
         let capacity = max(byteCount, 1)
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, initialized in
-            var length = uLong(byteCount)
+            var length = uLong(capacity)
             var taken = uLong(stream.count)
             let status = unsafe uncompress2(buffer.baseAddress, &length, stream, &taken)
             isWhole = status == Z_OK && Int(length) == byteCount && Int(taken) == stream.count

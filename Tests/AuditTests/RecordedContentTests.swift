@@ -14,6 +14,20 @@ private func texts(_ sequence: Int64, of fixture: LogFixture) throws -> [String:
     }
 }
 
+/// Bytes that do not compress.
+private func noise(_ count: Int) -> [UInt8] {
+    var random = SeededGenerator(state: 3)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + 8)
+    while bytes.count < count {
+        let number = random.next()
+        for shift in stride(from: 0, to: 64 as UInt64, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+        }
+    }
+    return bytes
+}
+
 @Test
 func `what was returned is kept in the bytes that the entry has the digest of, and in no file in clear`() async throws {
     let fixture = try LogFixture()
@@ -49,9 +63,11 @@ func `content that is too long to be kept is refused, and the log goes on`() asy
     let error = await #expect(throws: AuditError.self) { try await log.append(.pageDelivered(Sample.context, page)) }
     #expect(error?.code == .contentSize)
     // What does not compress is refused by the size of its record.
-    let random = try SecureRandom.bytes(17_000_000)
-    let noise = PageDelivered(job: Sample.job(), page: 1, rowCount: 1, content: random, keeping: [])
-    let other = await #expect(throws: AuditError.self) { try await log.append(.pageDelivered(Sample.context, noise)) }
+    let random = noise(17_000_000)
+    let incompressible = PageDelivered(job: Sample.job(), page: 1, rowCount: 1, content: random, keeping: [])
+    let other = await #expect(throws: AuditError.self) {
+        try await log.append(.pageDelivered(Sample.context, incompressible))
+    }
     #expect(other?.code == .contentSize)
     _ = try await log.append(.pageDelivered(Sample.context, Sample.recordedPage()))
     try await log.close()
@@ -63,7 +79,7 @@ func `content that is too long to be kept is refused, and the log goes on`() asy
 func `records of many MiB pass through the log one by one`() async throws {
     let fixture = try LogFixture()
     let log = try fixture.open(checkpointMilliseconds: 5)
-    let random = try SecureRandom.bytes(6_000_000)
+    let random = noise(6_000_000)
     for number in 0..<4 {
         let page = PageDelivered(job: Sample.job(number), page: 1, rowCount: 1, content: random, keeping: [])
         _ = try await log.append(.pageDelivered(Sample.context, page))

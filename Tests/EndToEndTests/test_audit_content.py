@@ -50,8 +50,8 @@ def work(story: Story, url: str, transcripts: list[str]) -> None:
     with connected(url, "auto") as agent:
         agent.transcript = transcripts
         story.described = agent.ask("describe_table", table="customers")
-        story.told.append(agent.ask("query", sql=SQL, max_rows=7, reason="a test"))
-        story.told.append(agent.ask("fetch_page", cursor=story.told[0]["next_cursor"], max_rows=5))
+        first = agent.ask("query", sql=SQL, max_rows=7, reason="a test")
+        story.told += [first, agent.ask("fetch_page", cursor=first["next_cursor"], max_rows=5)]
         agent.call("query", sql="DROP TABLE customers")
 
 
