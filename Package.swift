@@ -161,7 +161,8 @@ let package = Package(
         .executableTarget(
             name: "scrim",
             dependencies: [
-                "Anchoring", "Audit", "AuditIndex", "BigQuery", "Catalog", "Cryptography", "Evidence", "Gate", "GoogleSQL",
+                "Anchoring", "Audit", "AuditIndex", "BigQuery", "Catalog", "Cryptography", "Evidence", "Gate",
+                "GoogleSQL",
                 "HTTPTransport", "Identity", "JSON",
                 "MCP", "Masking", "Reconciliation", "Server", "Tagging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

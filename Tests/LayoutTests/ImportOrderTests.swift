@@ -40,8 +40,8 @@ enum Module {
 
     static let order = [
         "CCurl", "COpenSSL", "CJSONC", "CZlib", "Locks", "Zlib", "GoogleSQL", "Catalog", "JSON", "Cryptography",
-        "TransparencyLog", "MCP", "HTTPTransport", "Masking", "Audit", "Anchoring", "AuditIndex", "Identity", "BigQuery",
-        "Evidence", "Tagging", "Reconciliation", "Gate", "Server", "scrim",
+        "TransparencyLog", "MCP", "HTTPTransport", "Masking", "Audit", "Anchoring", "AuditIndex", "Identity",
+        "BigQuery", "Evidence", "Tagging", "Reconciliation", "Gate", "Server", "scrim",
     ]
 
     /// Pure modules take nothing but the standard library; a new name here is a decision, not a detail.
