@@ -35,6 +35,7 @@ let package = Package(
             resources: [.copy("Golden"), .copy("Regressions")]
         ),
         .target(name: "Catalog"),
+        .target(name: "RowStream", dependencies: ["Catalog"]),
         .target(name: "JSON", dependencies: ["CJSONC"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .target(name: "Cryptography", dependencies: ["COpenSSL"]),

@@ -39,8 +39,8 @@ enum Module {
     static let systemLibraries: Set<String> = ["CCurl", "COpenSSL", "CJSONC"]
 
     static let order = [
-        "CCurl", "COpenSSL", "CJSONC", "Locks", "GoogleSQL", "Catalog", "JSON", "Cryptography", "TransparencyLog",
-        "MCP", "HTTPTransport", "Masking", "Audit", "Identity", "BigQuery", "Tagging", "Gate", "Server", "scrim",
+        "CCurl", "COpenSSL", "CJSONC", "Locks", "GoogleSQL", "Catalog", "RowStream", "JSON", "Cryptography",
+        "TransparencyLog", "MCP", "HTTPTransport", "Masking", "Audit", "Identity", "BigQuery", "Tagging", "Gate", "Server", "scrim",
     ]
 
     /// Pure modules take nothing but the standard library; a new name here is a decision, not a detail.
@@ -48,6 +48,7 @@ enum Module {
         "Locks": ["Foundation"],
         "GoogleSQL": [],
         "Catalog": [],
+        "RowStream": [],
         "JSON": ["Glibc", "Synchronization"],
         "Cryptography": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
         "TransparencyLog": [],
