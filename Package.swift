@@ -10,6 +10,7 @@ let package = Package(
         // For the nested packages `Tests/Benchmarks` and `Tests/Fuzz`.
         .library(name: "GoogleSQL", targets: ["GoogleSQL"]),
         .library(name: "Masking", targets: ["Catalog", "Cryptography", "Masking"]),
+        .library(name: "RowStream", targets: ["Catalog", "JSON", "RowStream"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -78,6 +79,14 @@ let package = Package(
         .target(
             name: "Tagging",
             dependencies: ["Audit", "BigQuery", "Catalog", "Cryptography", "JSON", "Masking"]
+        ),
+        // Its oracle is the conversion of whole pages.
+        .testTarget(name: "RowStreamTests", dependencies: ["BigQuery", "Catalog", "JSON", "RowStream"]),
+        // For tests alone: pages from files, converted as they would be while they arrive.
+        .executableTarget(
+            name: "RowStreamFixture",
+            dependencies: ["BigQuery", "Catalog", "JSON", "RowStream"],
+            path: "Tests/RowStreamFixture"
         ),
         .testTarget(
             name: "TaggingTests",

@@ -68,8 +68,8 @@ final class CSVRowEncoder: RowEncoder {
         _ index: inout Int,
         to out: OutputBuffer
     ) throws(RowStreamError) {
-        if !entry.isRepeated, entry.kind == .int64 || entry.kind == .bool {
-            // Neither quotes nor commas; beyond 2^53 an integer has quotes in JSON, and none here.
+        guard entry.isRepeated || entry.kind == .record || entry.kind == .timestampRange else {
+            // Nothing in them needs quotes; where JSON has quotes, they go.
             let before = out.count
             try json.encode(cell: entry, tape, window, &index, to: out)
             if out.isQuoted(from: before) { out.unquote(from: before) }
@@ -77,13 +77,9 @@ final class CSVRowEncoder: RowEncoder {
         }
         written.truncate(to: 0)
         try json.encode(cell: entry, tape, window, &index, to: written)
-        if !entry.isRepeated, entry.kind != .record, written.isQuoted(from: 0) { written.unquote(from: 0) }
+        if written.isQuoted(from: 0) { written.unquote(from: 0) }
         written.copy(into: quotable)
-        if entry.isRepeated || entry.kind == .record || entry.kind == .timestampRange {
-            write(text: whole(quotable), to: out)
-        } else {
-            out.append(written)
-        }
+        write(text: whole(quotable), to: out)
     }
 
     private func whole(_ buffer: InputBuffer) -> PlainText {
@@ -101,10 +97,18 @@ final class CSVRowEncoder: RowEncoder {
         out.reserve(text.count &* 2 &+ 3)
         out.put(UInt8(ascii: "\""))
         if isFormula { out.put(UInt8(ascii: "'")) }
-        for position in text.start..<text.end {
-            let byte = text.window.byte(position)
-            if byte == UInt8(ascii: "\"") { out.put(byte) }
-            out.put(byte)
+        var position = text.start
+        while position < text.end {
+            let word = text.window.word(position)
+            let others = word ^ 0x2222_2222_2222_2222
+            let quotes = (others &- 0x0101_0101_0101_0101) & ~others & 0x8080_8080_8080_8080
+            let run = min(quotes == 0 ? 8 : quotes.trailingZeroBitCount >> 3, text.end &- position)
+            out.put(word, bytes: run)
+            position &+= run
+            if run < 8, position < text.end {
+                out.put(UInt64(0x2222), bytes: 2)
+                position &+= 1
+            }
         }
         out.put(UInt8(ascii: "\""))
     }

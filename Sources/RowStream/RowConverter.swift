@@ -11,6 +11,8 @@ public import Catalog
 public final class RowConverter {
     /// The number of rows converted, over all pages.
     public var rowCount: Int64 { sink.rowCount }
+    /// Whether a row came that was beyond the budget: there is more than was written.
+    public var isFull: Bool { sink.isFull }
     /// The number of bytes that wait to be taken.
     public var outputCount: Int { sink.output.count }
 
@@ -26,11 +28,13 @@ public final class RowConverter {
     /// - Parameters:
     ///   - columns: the result's columns, known from its job; that a page shows the same ones is for the caller to see.
     ///   - timestamps: what was asked for.
+    ///   - budget: how much is wanted; rows beyond are checked and dropped.
     /// - Throws: when a column has a type that is not known.
     public init(
         columns: [Column],
         format: RowFormat,
         timestamps: TimestampForm = .microseconds,
+        budget: RowBudget = .unlimited,
         limits: RowStreamLimits = .standard
     ) throws(RowStreamError) {
         self.limits = limits
@@ -49,7 +53,7 @@ public final class RowConverter {
             arrow.begin(to: output)
             encoder = arrow
         }
-        sink = EncodingSink(encoder, output)
+        sink = EncodingSink(encoder, output, budget)
         scanner = RowScanner(limits: limits, buffer: buffer, tape: tape)
     }
 
@@ -84,6 +88,16 @@ public final class RowConverter {
         }
     }
 
+    /// Gives the page up, whose transfer broke: rows that are whole stay converted, and the next push begins a page that
+    /// starts at row ``rowCount`` of the result. Nothing comes twice, nothing is missing.
+    ///
+    /// After ``finishPage()`` found that the page ended too early this is possible too; after any other error it changes
+    /// nothing.
+    public func abandonPage() {
+        if failure?.code == .truncated { failure = nil }
+        scanner = RowScanner(limits: limits, buffer: buffer, tape: tape)
+    }
+
     /// Ends the result: what is still held is written, and the format's end.
     public func finish() throws(RowStreamError) {
         if let failure { throw failure }
@@ -92,21 +106,30 @@ public final class RowConverter {
     }
 
     /// The output so far, from where it was last taken.
-    public func takeOutput() -> [UInt8] { sink.output.take() }
+    public func takeOutput() -> [UInt8] { sink.takeOutput() }
 }
 
-/// Gives rows to an encoder, and takes back what it wrote of a row that fails.
+/// Gives rows to an encoder, and takes back what it wrote of a row that fails or is beyond the budget.
 private final class EncodingSink: RowSink {
     let output: OutputBuffer
     private(set) var rowCount: Int64 = 0
+    private(set) var isFull = false
     private let encoder: any RowEncoder
+    private let budget: RowBudget
+    /// The bytes that were taken from the output.
+    private var taken = 0
 
-    init(_ encoder: any RowEncoder, _ output: OutputBuffer) {
+    init(_ encoder: any RowEncoder, _ output: OutputBuffer, _ budget: RowBudget) {
         self.encoder = encoder
         self.output = output
+        self.budget = budget
     }
 
     func take(_ tape: RowTape, _ window: InputWindow) throws(RowStreamError) {
+        guard !isFull, rowCount < budget.rowsMax else {
+            isFull = true
+            return
+        }
         let before = output.count
         do {
             try encoder.encode(tape, window, to: output)
@@ -114,7 +137,17 @@ private final class EncodingSink: RowSink {
             output.truncate(to: before)
             throw error
         }
+        if output.count > budget.bytesMax - taken, output.count > before, rowCount > 0 {
+            output.truncate(to: before)
+            isFull = true
+            return
+        }
         rowCount += 1
+    }
+
+    func takeOutput() -> [UInt8] {
+        taken += output.count
+        return output.take()
     }
 
     func finish() { encoder.finish(to: output) }

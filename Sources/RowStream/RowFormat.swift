@@ -44,3 +44,21 @@ public struct ArrowSettings: Sendable, Hashable {
         self.batchBytes = min(max(batchBytes, 1), 64_000_000)
     }
 }
+
+/// How much of a result is wanted.
+public struct RowBudget: Sendable, Hashable {
+    /// The most rows.
+    public var rowsMax: Int64
+    /// The most bytes of output, with a header; the first row always comes, so that paging ends. Arrow's batches do not
+    /// count here.
+    public var bytesMax: Int
+
+    /// Creates a budget.
+    public init(rowsMax: Int64 = .max, bytesMax: Int = .max) {
+        self.rowsMax = max(rowsMax, 0)
+        self.bytesMax = max(bytesMax, 0)
+    }
+
+    /// Everything.
+    public static let unlimited = RowBudget()
+}

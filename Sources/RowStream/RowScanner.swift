@@ -97,7 +97,6 @@ struct RowScanner {
                 attemptFrom = held + max(held / 2, 1)
                 return
             }
-            try check(cursor.position - start, isRow: isRow, at: start)
         }
     }
 
@@ -145,6 +144,7 @@ struct RowScanner {
     private mutating func row(_ cursor: inout JSONCursor, _ sink: some RowSink) throws(RowStreamError) -> Bool {
         let start = cursor.position
         guard cursor.row(tape) else { return false }
+        try check(cursor.position - start, isRow: true, at: start)
         do {
             try sink.take(tape, cursor.window)
         } catch {
@@ -176,6 +176,7 @@ struct RowScanner {
             state = .firstRow
         } else {
             guard cursor.value() else { return false }
+            try check(cursor.position - start, isRow: false, at: start)
             let range = value..<cursor.position
             let isNull = cursor.window.byte(value) == UInt8(ascii: "n")
             guard name != "rows" || isNull, envelope.take(name, cursor.window, range, scratch) else {

@@ -13,7 +13,8 @@ let package = Package(
                 .product(name: "GoogleSQL", package: "scrim"),
                 .product(name: "Masking", package: "scrim"),
             ]
-        )
+        ),
+        .executableTarget(name: "RowBench", dependencies: [.product(name: "RowStream", package: "scrim")]),
     ]
 )
 

@@ -32,14 +32,31 @@ enum DecimalText {
     /// In units of 10^-9.
     static func numeric(_ text: PlainText) throws(RowStreamError) -> Int128 {
         guard let digits = Digits(text, scale: numericScale) else { throw .cellType }
+        if digits.whole.count <= 9 {
+            // Most numbers fit into 64 bits with their fraction.
+            guard let short = short(digits) else { throw .cellType }
+            return Int128(digits.isNegative ? -short : short)
+        }
         var number: Int128 = 0
         try walk(digits, scale: numericScale) { (value, power) throws(RowStreamError) in
-            // Whole digits of NUMERIC are at most 29, so that this stays far from 2^127.
-            guard number <= numericMax / Int128(power) else { throw tooLarge }
-            number = number * Int128(power) + Int128(value)
+            let (product, overflow) = number.multipliedReportingOverflow(by: Int128(power))
+            guard !overflow, product <= numericMax else { throw tooLarge }
+            number = product + Int128(value)
         }
         guard number <= numericMax else { throw tooLarge }
         return digits.isNegative ? -number : number
+    }
+
+    /// A number of at most nine whole digits, without its sign.
+    @inline(__always)
+    private static func short(_ digits: Digits) -> Int64? {
+        guard let whole = NumberText.digits(digits.whole.window, digits.whole.start, digits.whole.count) else {
+            return nil
+        }
+        if digits.fraction.count == 0 { return Int64(whole &* 1_000_000_000) }
+        guard let fraction = NumberText.digits(digits.fraction.window, digits.fraction.start, digits.fraction.count)
+        else { return nil }
+        return Int64(whole &* 1_000_000_000 &+ fraction &* powersOfTen[numericScale &- digits.fraction.count])
     }
 
     /// In units of 10^-38, in two's complement. The largest BIGNUMERIC has 77 digits and just fits.
