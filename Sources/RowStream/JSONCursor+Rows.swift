@@ -43,8 +43,8 @@ extension JSONCursor {
                 position &+= 5
             } else {
                 guard member(UInt8(ascii: "v")) else { return nil }
-                skipWhitespace()
             }
+            if window.byte(position) != UInt8(ascii: "\"") { skipWhitespace() }
             if window.byte(position) == UInt8(ascii: "\"") {
                 position &+= 1
                 let start = position

@@ -69,8 +69,8 @@ def nested(source: random.Random, index: int) -> dict[str, object]:
 SETS: dict[str, tuple[list[Field], Callable[[random.Random, int], dict[str, object]]]] = {
     "narrow": ([field("id", "INTEGER"), field("word", "STRING")], narrow),
     "mixed": ([
-        field("id", "INTEGER", "REQUIRED"), field("name", "STRING"), field("email", "STRING"), field("amount", "NUMERIC"),
-        field("score", "FLOAT"), field("active", "BOOLEAN"), field("created", "TIMESTAMP")], mixed),
+        field("id", "INTEGER", "REQUIRED"), field("name", "STRING"), field("email", "STRING"),
+        field("amount", "NUMERIC"), field("score", "FLOAT"), field("active", "BOOLEAN"), field("created", "TIMESTAMP")], mixed),
     "nested": ([
         field("id", "INTEGER"), field("tags", "STRING", "REPEATED"),
         field("address", "RECORD", fields=[field("street", "STRING"), field("city", "STRING"), field("zip", "STRING")]),

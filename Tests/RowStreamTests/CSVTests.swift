@@ -5,8 +5,15 @@ import Testing
 @Suite("Comma-separated values")
 struct CSVTests {
     private func cell(_ text: String, _ settings: CSVSettings) throws -> String {
-        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
-            .replacing("\r", with: "\\r").replacing("\t", with: "\\t")
+        let escaped = text.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\"", "\\": "\\\(scalar)"
+            case "\n": "\\n"
+            case "\r": "\\r"
+            case "\t": "\\t"
+            default: String(scalar)
+            }
+        }.joined()
         let page = #"{"rows":[{"f":[{"v":""# + escaped + #""},{"v":"z"}]}]}"#
         let settings = CSVSettings(hasHeader: false, defusesFormulas: settings.defusesFormulas)
         let line = try convert(page, [column("a", .string), column("z", .string)], .csv(settings)).text

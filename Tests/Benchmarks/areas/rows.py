@@ -15,6 +15,7 @@ from workers import HERE, PEERS, ROOT
 
 PAGES = ROOT / ".build" / "benchmark-pages"
 ROUNDS = 3
+FORMATS = ("ndjson", "csv", "arrow")
 STREAMED_BYTES = (200_000_000, 2_000_000_000)
 STREAM_MEMORY_MIB_MAX = 64
 
@@ -25,15 +26,15 @@ def rows(bench: Any) -> Iterator[report.Row]:
     for name, page in result_pages.write(PAGES).items():
         yield from of_set(bench, ours, name, page)
     bench.note("rows: memory")
-    for format_name in ("ndjson", "csv", "arrow"):
+    for format_name in FORMATS:
         yield from memory(ours, format_name, PAGES / "mixed.json")
 
 
-def of_set(bench: Any, ours: Path, name: str, page: Path) -> Iterator[report.Row]:
+def of_set(bench: Any, ours: Path, set_name: str, page: Path) -> Iterator[report.Row]:
     """One row for each format and peer: megabytes of page a second, and how often the peer's fits into ours."""
     size = page.stat().st_size
     google = [sys.executable, str(HERE / "workers" / "google_rows.py")]
-    commands = {format_name: [str(ours), "time", format_name, str(page), "5"] for format_name in ("ndjson", "csv", "arrow")}
+    commands = {name: [str(ours), "time", name, str(page), "5"] for name in FORMATS}
     commands |= {"google rows": [*google, "rows", str(page), "1"], "google arrow": [*google, "arrow", str(page), "1"]}
     commands["json-c"] = [str(PEERS / "json_c_rows"), str(page), "3"]
     if (PEERS / "simdjson_rows").exists():
@@ -53,7 +54,7 @@ def of_set(bench: Any, ours: Path, name: str, page: Path) -> Iterator[report.Row
     def line(format_name: str, peer: str | None, at_least: float | None) -> report.Row:
         peer_value = best[peer] / rows_count if peer else None
         speed = f"{size / best[format_name] * 1000:,.0f} MB/s, {rows_count / best[format_name] * 1e9:,.0f} rows/s"
-        return report.row(f"{name} page to {format_name}: {speed}", best[format_name] / rows_count, "ns/row", peer,
+        return report.row(f"{set_name} page to {format_name}: {speed}", best[format_name] / rows_count, "ns/row", peer,
                           peer_value, at_least=at_least)
 
     yield line("ndjson", "google rows", 50)
@@ -73,7 +74,8 @@ def memory(ours: Path, format_name: str, page: Path) -> Iterator[report.Row]:
         yield report.row(f"stream {told['bytes'] / 1e6:,.0f} MB of mixed pages to {format_name}: "
                          f"{told['bytes'] / told['nanoseconds'] * 1000:,.0f} MB/s with reading; peak memory",
                          peaks[-1], "MiB", at_most=STREAM_MEMORY_MIB_MAX)
-    yield report.row(f"stream to {format_name}: memory at 2 GB over that at 200 MB", peaks[1] / peaks[0], "", at_most=1.1)
+    ratio = peaks[1] / peaks[0]
+    yield report.row(f"stream to {format_name}: memory at 2 GB over that at 200 MB", ratio, "", at_most=1.1)
 
 
 def run(command: list[str]) -> dict[str, Any]:

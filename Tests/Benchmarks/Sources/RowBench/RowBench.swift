@@ -67,7 +67,7 @@ struct RowBench {
         try converter.finish()
         let time = processorTime() - start
         var usage = rusage()
-        unsafe getrusage(RUSAGE_SELF, &usage)
+        unsafe getrusage(.init(RUSAGE_SELF.rawValue), &usage)
         print(
             JSONValue.object([
                 "bytes": .integer(bytes), "nanoseconds": .integer(time), "rows": .integer(converter.rowCount),
