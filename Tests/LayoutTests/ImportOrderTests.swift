@@ -40,7 +40,8 @@ enum Module {
 
     static let order = [
         "CCurl", "COpenSSL", "CJSONC", "Locks", "GoogleSQL", "Catalog", "RowStream", "JSON", "Cryptography",
-        "TransparencyLog", "MCP", "HTTPTransport", "Masking", "Audit", "Identity", "BigQuery", "Tagging", "Gate", "Server", "scrim",
+        "TransparencyLog", "MCP", "HTTPTransport", "Masking", "Audit", "Identity", "BigQuery", "Tagging", "Gate",
+        "Server", "scrim",
     ]
 
     /// Pure modules take nothing but the standard library; a new name here is a decision, not a detail.

@@ -25,7 +25,6 @@ static void value(ondemand::value node) {
         // Up to the next token, commas excluded, as this reader gives it.
         std::string_view token = node.raw_json_token();
         put(token.data(), token.size());
-        node.get_string().value();
         break;
     }
     case ondemand::json_type::object:
