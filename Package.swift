@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "GoogleSQL", targets: ["GoogleSQL"]),
         .library(name: "Masking", targets: ["Catalog", "Cryptography", "Masking"]),
         .library(name: "Audit", targets: ["Audit", "Cryptography"]),
+        .library(name: "RowStream", targets: ["Catalog", "JSON", "RowStream"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -40,6 +41,7 @@ let package = Package(
             resources: [.copy("Golden"), .copy("Regressions")]
         ),
         .target(name: "Catalog"),
+        .target(name: "RowStream", dependencies: ["Catalog"]),
         .target(name: "JSON", dependencies: ["CJSONC"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .target(name: "Cryptography", dependencies: ["COpenSSL"]),
@@ -106,6 +108,14 @@ let package = Package(
         .target(
             name: "Tagging",
             dependencies: ["Audit", "BigQuery", "Catalog", "Cryptography", "JSON", "Masking"]
+        ),
+        // Its oracle is the conversion of whole pages.
+        .testTarget(name: "RowStreamTests", dependencies: ["BigQuery", "Catalog", "JSON", "RowStream"]),
+        // For tests alone: pages from files, converted as they would be while they arrive.
+        .executableTarget(
+            name: "RowStreamFixture",
+            dependencies: ["BigQuery", "Catalog", "JSON", "RowStream"],
+            path: "Tests/RowStreamFixture"
         ),
         .testTarget(
             name: "TaggingTests",

@@ -15,6 +15,7 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "AuditBench", dependencies: [.product(name: "Audit", package: "scrim")]),
+        .executableTarget(name: "RowBench", dependencies: [.product(name: "RowStream", package: "scrim")]),
     ]
 )
 

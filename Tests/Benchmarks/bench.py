@@ -25,6 +25,7 @@ class Bench:
 
     workers: Workers
     audit: Path
+    ours: Path
     scrim: Path
     inputs: Path
     corpus: Path
@@ -53,6 +54,7 @@ def main() -> None:
     print(f"machine: {report.machine()}", flush=True)
     audit = arguments.ours.with_name("AuditBench")
     bench = Bench(Workers(arguments.ours), audit, arguments.scrim, HERE / "inputs", HERE.parents[2] / "shared" / "corpus")
+    bench = Bench(Workers(arguments.ours), arguments.ours, arguments.scrim, HERE / "inputs", HERE.parents[2] / "shared" / "corpus")
     rows = [row for area in areas(arguments.area) for row in area.rows(bench)]
     bench.workers.close()
     print("times are CPU time of the working thread unless a row says otherwise; a ratio says how often ours fits into it")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+PEERS = ROOT / ".build" / "benchmark-peers"
 COMPILED_SQLGLOT = ROOT / ".venv" / "peers" / "sqlglot-compiled"
 
 Text = dict[str, str]

@@ -39,7 +39,7 @@ enum Module {
     static let systemLibraries: Set<String> = ["CCurl", "COpenSSL", "CJSONC", "CZlib"]
 
     static let order = [
-        "CCurl", "COpenSSL", "CJSONC", "CZlib", "Locks", "Zlib", "GoogleSQL", "Catalog", "JSON", "Cryptography",
+        "CCurl", "COpenSSL", "CJSONC", "CZlib", "Locks", "Zlib", "GoogleSQL", "Catalog", "RowStream", "JSON", "Cryptography",
         "TransparencyLog", "MCP", "HTTPTransport", "Masking", "Audit", "Anchoring", "AuditIndex", "Identity",
         "BigQuery", "Evidence", "Tagging", "Reconciliation", "Gate", "Server", "scrim",
     ]
@@ -50,6 +50,7 @@ enum Module {
         "Zlib": [],
         "GoogleSQL": [],
         "Catalog": [],
+        "RowStream": [],
         "JSON": ["Glibc", "Synchronization"],
         "Cryptography": ["Glibc", "Foundation", "FoundationEssentials", "Synchronization"],
         "TransparencyLog": [],
