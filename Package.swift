@@ -25,6 +25,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
+        .systemLibrary(name: "CLinux"),
 
         // MARK: Values and mathematics
         .target(name: "Locks"),
@@ -68,7 +69,9 @@ let package = Package(
         ),
         .target(
             name: "BigQuery",
-            dependencies: ["Audit", "Catalog", "Cryptography", "GoogleSQL", "HTTPTransport", "JSON", "Masking"]
+            dependencies: [
+                "Audit", "Catalog", "Cryptography", "GoogleSQL", "HTTPTransport", "JSON", "Locks", "Masking",
+            ]
         ),
         .testTarget(
             name: "BigQueryTests",
@@ -127,8 +130,8 @@ let package = Package(
         .executableTarget(
             name: "scrim",
             dependencies: [
-                "Audit", "BigQuery", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport", "Identity",
-                "JSON",
+                "Audit", "BigQuery", "CLinux", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport",
+                "Identity", "JSON",
                 "MCP", "Masking", "Server", "Tagging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

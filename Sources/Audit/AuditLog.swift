@@ -112,6 +112,9 @@ public final class AuditLog: Sendable {
         return TagChangeReceipt(change: change, entries: entries)
     }
 
+    /// Whether events are accepted: no write or sync failed, and the log was not closed. Nothing is written to find out.
+    public var isWritable: Bool { core.isAccepting }
+
     /// Waits until a signed checkpoint covers everything that was appended before.
     public func checkpoint() async throws(AuditError) {
         try await withCheckedContinuation { core.requestCheckpoint($0) }.get()

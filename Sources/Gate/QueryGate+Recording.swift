@@ -9,7 +9,7 @@ extension QueryGate {
         do {
             _ = try await audit.append(event)
         } catch {
-            logger.critical("the audit log cannot be written", metadata: ["reason": "\(error)"])
+            logger.record(.critical, "the audit log cannot be written", [.reason(error)])
             throw .auditUnavailable
         }
     }

@@ -1,5 +1,6 @@
 import Hummingbird
 import HummingbirdCore
+import Locks
 public import Logging
 import MCP
 import NIOCore
@@ -9,6 +10,7 @@ public import ServiceLifecycle
 enum ProxyServerPath {
     static let endpoint = "/mcp"
     static let health = "/healthz"
+    static let readiness = "/readyz"
 }
 
 /// MCP over HTTP: the door that agents come through.
@@ -27,10 +29,13 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
     )
     let limiter = CallLimiter()
     let subscriptionLimiter = CallLimiter()
+    let probeLimiter = CallLimiter()
     let calls: CallRules<Identified>
     let legacyCalls = LegacyCalls<Identified>()
     let replies = ClientReplies<Identified>()
     let logger: Logger
+    let readiness: @Sendable () async -> [ReadinessCheck]
+    private let ending = Locked(false)
     /// Settings only for tests, which cannot wait for the real ones.
     var bodySecondsMax = ServerLimits.bodySecondsMax
     var wireLimits = WireLimits()
@@ -46,6 +51,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
     ///   - access: who may call.
     ///   - calls: how many calls of whom may run.
     ///   - logger: for events of the server; it never gets arguments, results or headers.
+    ///   - readiness: what parts of the server can do now; asked for each probe, so it must not ask anybody else.
     ///   - onListening: called once, when clients can connect.
     public init(
         settings: ProxyServerSettings,
@@ -53,6 +59,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
         access: AccessRules<Identified, Caller>,
         calls: CallRules<Identified>,
         logger: Logger,
+        readiness: @escaping @Sendable () async -> [ReadinessCheck] = { [] },
         onListening: @escaping @Sendable (ListeningAddress) -> Void
     ) {
         self.settings = settings
@@ -62,8 +69,12 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
         self.door = FrontDoor(settings: settings)
         self.calls = calls
         self.logger = logger
+        self.readiness = readiness
         self.onListening = onListening
     }
+
+    /// Whether the server takes no new connections any more.
+    var isEnding: Bool { ending.withLock { $0 } }
 
     /// Listens and answers.
     ///
@@ -98,7 +109,8 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
         do {
             try await withGracefulShutdownHandler {
                 try await service.run()
-            } onGracefulShutdown: {
+            } onGracefulShutdown: { [ending] in
+                ending.withLock { $0 = true }
                 runner.offer.changes?.hub.end()
             }
         } catch let error as IOError {

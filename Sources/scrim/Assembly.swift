@@ -22,19 +22,22 @@ struct Assembly {
     let gate: QueryGate
     let gateOffer: GateOffer
     let logger: Logger
+    let client: BigQueryClient
     private let sessions: SessionIDMint
-    private let audit: AuditLog
+    let audit: AuditLog
 
     /// - Throws: `ConfigurationError` that names the key, the file or the service that is at fault.
     init(_ configuration: Configuration, for transport: CallTransport) async throws(ConfigurationError) {
         self.configuration = configuration
         self.transport = transport
-        logger = Logger(label: "scrim") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "scrim") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = configuration.logLevel
+        self.logger = logger
         let tokens = try Self.ring(configuration.keys.tokens, key: "keys.tokens")
         let sealing = try Self.ring(configuration.keys.sealing, key: "keys.sealing")
         let auditKeys = try Self.ring(configuration.keys.audit, key: "keys.audit")
         let mapping = try MappingReload.load(configuration)
-        let client = try Warehouse.client(configuration.warehouse)
+        client = try await Warehouse.client(configuration.warehouse, logger: logger)
         let developmentPrincipal = try Door.developmentPrincipal(of: configuration, for: transport)
         do {
             sessions = try SessionIDMint(keys: sealing, windowHours: configuration.limits.sessionHours)
@@ -175,9 +178,12 @@ struct Assembly {
             limit: .seconds(configuration.limits.shutdownSeconds),
             logger: logger
         )
+        // A stdio server is started also just to see whether there is one: it gets its token when it needs it.
+        let credentials: [ServiceGroupConfiguration.ServiceConfiguration] =
+            transport == .http ? [.init(service: await CredentialReload(client))] : []
         let group = ServiceGroup(
             configuration: .init(
-                services: [
+                services: credentials + [
                     .init(service: await MappingReload(configuration, gate: gate, logger: logger)),
                     .init(service: DoorService(door: door)),
                     .init(service: gateOffer.news),

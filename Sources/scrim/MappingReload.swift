@@ -52,7 +52,7 @@ struct MappingReload: Service {
         } catch {
             return refuse(error.refusals.map(\.message).joined(separator: "\n"))
         }
-        logger.notice("the mapping was read again", metadata: ["digest": "\(mapping.digest)"])
+        logger.record(.notice, "the mapping was read again", [LogField("digest", MappingDigest(mapping))])
     }
 
     /// - Parameter reasons: one a line, with file and line where a file is at fault.
@@ -60,7 +60,7 @@ struct MappingReload: Service {
         let lines = reasons.split(separator: "\n").map(String.init)
         StandardError.print("error: THE MAPPING WAS NOT RELOADED; the one before stays in force\n\(reasons)")
         for line in lines {
-            logger.error("the mapping was not reloaded", metadata: ["reason": "\(line)"])
+            logger.record(.error, "the mapping was not reloaded", [.reason(ConfigurationError(line))])
         }
     }
 }

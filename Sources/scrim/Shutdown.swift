@@ -86,7 +86,7 @@ struct Shutdown: Sendable {
                 deadline = plan(isFirst ? limit : Self.hurriedLimit, isHurried: !isFirst, source, before: deadline)
                 if isFirst {
                     stage = .draining
-                    logger.notice("ending: calls that run may end", metadata: ["seconds": "\(limit)"])
+                    logger.record(.notice, "ending: calls that run may end", [LogField("seconds", limit)])
                     await group.triggerGracefulShutdown()
                 }
             case .due(let next) where next > stage:
@@ -96,7 +96,7 @@ struct Shutdown: Sendable {
                 case .cancelling: await gate.cancelRunningJobs()
                 case .cutting: services.cancel()
                 case .leaving:
-                    logger.error("ending: calls are left behind that did not end")
+                    logger.record(.error, "ending: calls are left behind that did not end")
                     return deadline
                 }
             case .due: break
@@ -123,7 +123,7 @@ struct Shutdown: Sendable {
             source.yield(false)
         }
         for await isTold in ends {
-            if !isTold { logger.error("ending: BigQuery could not be told to cancel every job in time") }
+            if !isTold { logger.record(.error, "ending: BigQuery could not be told to cancel every job in time") }
             break
         }
         telling.cancel()

@@ -36,10 +36,11 @@ struct ImportOrderTests {
 
 /// The modules of `Sources`, lowest first, and what each takes from outside the repository.
 enum Module {
-    static let systemLibraries: Set<String> = ["CCurl", "COpenSSL", "CJSONC"]
+    static let systemLibraries: Set<String> = ["CCurl", "COpenSSL", "CJSONC", "CLinux"]
 
     static let order = [
-        "CCurl", "COpenSSL", "CJSONC", "Locks", "GoogleSQL", "Catalog", "JSON", "Cryptography", "TransparencyLog",
+        "CCurl", "COpenSSL", "CJSONC", "CLinux", "Locks", "GoogleSQL", "Catalog", "JSON", "Cryptography",
+        "TransparencyLog",
         "MCP", "HTTPTransport", "Masking", "Audit", "Identity", "BigQuery", "Tagging", "Gate", "Server", "scrim",
     ]
 

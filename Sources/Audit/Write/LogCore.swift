@@ -53,6 +53,8 @@ final class LogCore: Sendable {
         if let refusal { waiter.resume(returning: .failure(refusal)) } else { wake.signal() }
     }
 
+    var isAccepting: Bool { queue.withLock { $0.failure == nil && !$0.isEnding } }
+
     func requestCheckpoint(_ waiter: Finished) {
         let refusal = queue.withLock { queue -> AuditError? in
             if let failure = queue.failure { return failure }

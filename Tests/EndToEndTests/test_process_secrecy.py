@@ -1,0 +1,80 @@
+"""What the machine shows of a server's memory: nothing to its own user, and no core dump when it is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from proxy import BINARY, configure
+
+CANARY = "CaNaRy"
+NOBODY = 65534
+SECONDS_MAX = 20
+COMMANDS = {"serve": b"ready http", "stdio": b"warning"}
+
+
+@pytest.fixture
+def open_directory() -> Iterator[Path]:
+    """One that another user can be given."""
+    path = Path(tempfile.mkdtemp(prefix="scrim-secrecy-"))
+    yield path
+    shutil.rmtree(path)
+
+
+def as_nobody(command: list[str]) -> list[str]:
+    """As a user without rights, where the tests run as root: to root everything is open."""
+    if os.geteuid() != 0:
+        return command
+    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *command]
+
+
+def reads(path: str) -> bool:
+    done = subprocess.run(as_nobody(["head", "-c", "1", path]), capture_output=True, timeout=10)
+    return done.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGQUIT])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_nobody_sees_the_memory(command: str, number: signal.Signals, warehouse: Any, open_directory: Path) -> None:
+    key = open_directory / "key.json"
+    shutil.copy(warehouse.key_file, key)
+    # A binary that a user without rights may reach.
+    binary = shutil.copy(BINARY, open_directory / "scrim")
+    config = configure(open_directory / "proxy", warehouse.url, key)
+    assert json.loads(key.read_text())["private_key"]
+    if os.geteuid() == 0:
+        for path in [open_directory, *open_directory.rglob("*")]:
+            os.chown(path, NOBODY, NOBODY)
+    environment = os.environ | {"SWIFT_BACKTRACE": "enable=yes,color=no", "TOKEN_OF_THE_TEST": CANARY}
+    output = open_directory / "output.log"
+    shell = f'ulimit -c unlimited; cd "{open_directory}"; exec "$@"'
+    with output.open("wb") as log:
+        child = subprocess.Popen(as_nobody(["bash", "-c", shell, "-", str(binary), command, "--config", str(config)]),
+                                 stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment)
+    try:
+        deadline = time.monotonic() + SECONDS_MAX
+        while COMMANDS[command] not in output.read_bytes():
+            assert child.poll() is None and time.monotonic() < deadline, output.read_text()
+            time.sleep(0.02)
+        process = f"/proc/{child.pid}"
+        # The test can tell: what is not secret can be read.
+        assert reads(f"{process}/status")
+        assert not reads(f"{process}/environ") and not reads(f"{process}/maps")
+        limits = Path(f"{process}/limits").read_text().splitlines()
+        assert [line.split()[4:6] for line in limits if line.startswith("Max core file size")] == [["0", "0"]]
+    finally:
+        child.send_signal(number)
+        child.wait(SECONDS_MAX)
+    assert child.returncode == -number
+    assert not [found for found in open_directory.rglob("*core*") if found.is_file()]
+    said = output.read_bytes()
+    assert CANARY.encode() not in said and b"Crash" not in said and b"Registers" not in said
