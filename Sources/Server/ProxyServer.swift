@@ -1,6 +1,5 @@
 import Hummingbird
 import HummingbirdCore
-import Locks
 public import Logging
 import MCP
 import NIOCore
@@ -35,7 +34,6 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
     let replies = ClientReplies<Identified>()
     let logger: Logger
     let readiness: @Sendable () async -> [ReadinessCheck]
-    private let ending = Locked(false)
     /// Settings only for tests, which cannot wait for the real ones.
     var bodySecondsMax = ServerLimits.bodySecondsMax
     var wireLimits = WireLimits()
@@ -73,9 +71,6 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
         self.onListening = onListening
     }
 
-    /// Whether the server takes no new connections any more.
-    var isEnding: Bool { ending.withLock { $0 } }
-
     /// Listens and answers.
     ///
     /// - Throws: ``ServerError`` when the address cannot be listened on.
@@ -109,8 +104,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
         do {
             try await withGracefulShutdownHandler {
                 try await service.run()
-            } onGracefulShutdown: { [ending] in
-                ending.withLock { $0 = true }
+            } onGracefulShutdown: {
                 runner.offer.changes?.hub.end()
             }
         } catch let error as IOError {

@@ -166,6 +166,30 @@ def test_a_machine_that_only_looks_like_the_metadata_server_is_not_believed(
     assert {request.route for request in front.requests} == {EMAIL_PATH}
 
 
+def test_a_metadata_server_that_comes_up_late_is_waited_for(warehouse: Any, front: GoogleFront, tmp_path: Path,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GCE_METADATA_HOST", front.url.removeprefix("http://"))
+    front.failures[EMAIL_PATH] = [(503, "")] * 2
+    with serving(configured(tmp_path, warehouse, {"metadata_server": True})) as proxy, \
+            connected(proxy.url, "auto") as agent:
+        agent.ask("query", sql=SQL)
+    assert len(front.seen(EMAIL_PATH)) == 3
+
+
+@pytest.mark.parametrize("offset", [7200, -7200])
+@pytest.mark.parametrize("source", ["key", "key and impersonation", "external file"])
+def test_google_may_have_another_time(source: str, offset: int, warehouse: Any, front: GoogleFront,
+                                      tmp_path: Path) -> None:
+    front.clock_offset = offset
+    credentials = settings(source, front, tmp_path / "credentials")
+    with serving(configured(tmp_path / "proxy", warehouse, credentials)) as proxy, \
+            connected(proxy.url, "auto") as agent:
+        agent.ask("query", sql=SQL)
+        agent.ask("query", sql=SQL)
+    again = ["/token"] if source.startswith("key") else []
+    assert [request.route for request in front.requests] == again + ROUTES[source]
+
+
 # Rotation
 
 
@@ -233,6 +257,26 @@ def test_a_key_that_was_replaced_and_revoked_costs_no_call_even_without_a_signal
         del front.keys[old.name]
         agent.ask("query", sql=SQL)
         assert rotated(proxy)
+
+
+def test_another_federation_file_takes_over_on_sighup_and_the_workloads_token_may_change(
+        warehouse: Any, front: GoogleFront, tmp_path: Path) -> None:
+    front.lifetime = 3
+    credentials = settings("external file", front, tmp_path / "credentials")
+    path = Path(credentials["external_account_file"])
+    with serving(configured(tmp_path / "proxy", warehouse, credentials)) as proxy, \
+            connected(proxy.url, "auto") as agent:
+        agent.ask("query", sql=SQL)
+        other = settings("external url", front, tmp_path / "other")["external_account_file"]
+        write_secret(path, Path(other).read_text())
+        proxy.child.send_signal(signal.SIGHUP)
+        wait_until(proxy, lambda: rotated(proxy) and len(front.seen("/subject")) == 1)
+        agent.ask("query", sql=SQL)
+        executable = json.loads(path.read_text()) | {"credential_source": {"executable": {"command": "/bin/true"}}}
+        write_secret(path, json.dumps(executable))
+        proxy.child.send_signal(signal.SIGHUP)
+        wait_until(proxy, lambda: "nothing is run here" in proxy.output.read_text())
+        agent.ask("query", sql=SQL)
 
 
 # Failures, and what they must not show

@@ -42,6 +42,26 @@ def reads(path: str) -> bool:
     return done.returncode == 0
 
 
+def test_the_tests_can_tell(open_directory: Path) -> None:
+    """Of a process that hides nothing the same looks see the environment, and, where the machine writes core files
+    to the working directory, a core file."""
+    if os.geteuid() == 0:
+        os.chown(open_directory, NOBODY, NOBODY)
+    shell = f'ulimit -c unlimited; cd "{open_directory}"; exec sleep 60'
+    child = subprocess.Popen(as_nobody(["bash", "-c", shell]))
+    try:
+        deadline = time.monotonic() + SECONDS_MAX
+        while b"sleep" not in Path(f"/proc/{child.pid}/cmdline").read_bytes()[:5]:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert reads(f"/proc/{child.pid}/environ") and reads(f"/proc/{child.pid}/maps")
+    finally:
+        child.send_signal(signal.SIGABRT)
+        child.wait(SECONDS_MAX)
+    if Path("/proc/sys/kernel/core_pattern").read_text().startswith("core"):
+        assert [found for found in open_directory.rglob("*core*") if found.is_file()]
+
+
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGQUIT])
 @pytest.mark.parametrize("command", COMMANDS)
 def test_nobody_sees_the_memory(command: str, number: signal.Signals, warehouse: Any, open_directory: Path) -> None:

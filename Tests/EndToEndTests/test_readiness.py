@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import resource
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import audit_files
 import pytest
+import raw_http
 import requests
 from agent import connected
 from google_front import GoogleFront, google_front, write_secret
 from proxy import Proxy, configure, serving
+from test_abuse_shutdown import SLOW_SQL, in_background, quiet_end, wait_for
 
 SECONDS_MAX = 15
-READY = {"status": "ready", "checks": {"serving": True, "audit": True, "credentials": True}}
+READY = {"status": "ready", "checks": {"audit": True, "credentials": True}}
 PROBES_PER_MINUTE = 600
 
 
@@ -93,3 +97,20 @@ def test_probes_are_bounded_for_each_address(warehouse: Any, front: GoogleFront,
         # Calls are not touched by it.
         with connected(proxy.url, "auto") as agent:
             agent.ask("list_datasets")
+
+
+def test_a_server_that_ends_takes_no_probes(warehouse: Any, front: GoogleFront, faults: Callable[..., None],
+                                            tmp_path: Path) -> None:
+    faults(jobs=[{"sql": "slow", "slow_ms": 2500}])
+    with quiet_end(configured(tmp_path, warehouse, front)) as proxy:
+        settled(proxy, 200)
+        running, answers = in_background(proxy.url, raw_http.call("query", sql=SLOW_SQL))
+        wait_for(lambda: [entry for entry in audit_files.entries(proxy.audit) if entry["type"] == "job_submitted"])
+        proxy.child.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        with pytest.raises(requests.ConnectionError):
+            probe(proxy)
+        assert proxy.is_alive()
+        running.join()
+        assert proxy.child.wait(10) == 0
+    assert answers[0] is not None and answers[0].json["result"]["structuredContent"]["status"] == "done"

@@ -18,7 +18,8 @@ public final class CredentialSource: Sendable {
     /// The account that calls are made under.
     public let account: String
     let transport: HTTPTransport
-    private let settings: CredentialSettings
+    /// Nil for a key that is never read again.
+    private let settings: CredentialSettings?
     private let endpoint: BigQueryEndpoint
     private let state: Locked<State>
     private let report: @Sendable (CredentialEvent) -> Void
@@ -60,7 +61,7 @@ public final class CredentialSource: Sendable {
         account = key.email
         self.transport = transport
         self.endpoint = endpoint
-        settings = CredentialSettings(origin: .serviceAccountFile(path: "", selfSigned: false))
+        settings = nil
         state = Locked(State(credential: Credential(origin: .key(key, selfSigned: false), impersonations: [])))
         report = { _ in }
     }
@@ -118,7 +119,7 @@ public final class CredentialSource: Sendable {
     /// - Parameter unseenOnly: whether a version that was looked at before, by its time and size, is left alone.
     /// - Returns: whether the credential changed.
     func reread(unseenOnly: Bool) -> Bool {
-        guard let path = settings.file, !path.isEmpty else { return false }
+        guard let settings, let path = settings.file else { return false }
         let version = FileVersion(of: path)
         if unseenOnly, state.withLock({ $0.version == version }) { return false }
         do throws(BigQueryError) {

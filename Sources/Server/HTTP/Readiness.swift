@@ -17,7 +17,8 @@ public struct ReadinessCheck: Sendable, Hashable {
 }
 
 /// What probes are told: `GET /healthz`, whether the process answers, and `GET /readyz`, whether calls are worth
-/// sending here. Nobody has to sign in for it, and nothing is looked up for it.
+/// sending here. Nobody has to sign in for it, and nothing is looked up for it. A server that ends takes no connections, and so
+/// answers neither.
 extension Exchange {
     func probed(_ head: RequestHead) async -> Reply {
         guard ["GET", "HEAD"].contains(head.method) else { return .methodNotAllowed(.get) }
@@ -32,7 +33,7 @@ extension Exchange {
         guard head.path == ProxyServerPath.readiness else {
             return Reply(OutboundHTTP(status: 200, body: ["status": "ok"]))
         }
-        let checks = [ReadinessCheck("serving", !server.isEnding)] + (await server.readiness())
+        let checks = await server.readiness()
         let isReady = checks.allSatisfy(\.isReady)
         var body: JSONObject = ["status": isReady ? "ready" : "not_ready"]
         var listed = JSONObject()
