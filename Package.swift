@@ -94,7 +94,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "GateTests", dependencies: ["BigQuery", "Catalog", "Gate", "JSON", "Masking"]),
+        .testTarget(
+            name: "GateTests",
+            dependencies: [
+                "BigQuery", "Catalog", "Gate", "JSON", "Masking", .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .target(
             name: "Server",
             dependencies: [
