@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test prove prove-queries bench fuzz fuzz-sql lint packages sandbox clean
+.PHONY: help demo build release test prove prove-queries prove-audit bench fuzz fuzz-sql lint packages sandbox clean
 
 SWIFT ?= swift
 VENV := .venv
@@ -11,7 +11,7 @@ BUILD_FLAGS :=
 # What runs for long is optimised, and carries the Swift runtime in itself: calls into it are then a third cheaper, and
 # the machine that it runs on needs no Swift.
 RELEASE_FLAGS := -c release --static-swift-stdlib
-C_PACKAGES := libcurl4-openssl-dev libssl-dev libjson-c-dev pkg-config
+C_PACKAGES := libcurl4-openssl-dev libssl-dev libjson-c-dev libsqlite3-dev zlib1g-dev pkg-config
 
 # Tests that compute for long run before those that wait for sockets and clocks, which would miss their time limits.
 BUSY_TESTS := GoogleSQLTests|MaskingTests|AuditTests
@@ -21,6 +21,7 @@ help:
 	@echo "make test     unit and end-to-end tests (20 minutes at most beyond the build)"
 	@echo "make prove    the longer proofs: ThreadSanitizer, 20,000 generated queries, ten minutes of fuzzing"
 	@echo "make prove-queries  generated queries through Scrim and on masked copies; SEED=, COUNT=, ZETASQL="
+	@echo "make prove-audit    10,000 tamperings of an audit log, 1,000 crashes while it is written"
 	@echo "make bench    speed beside that of other parsers, as a table; JSON=file writes it there too"
 	@echo "make fuzz-sql our parser against ZetaSQL's on random statements; SEED=, COUNT=, AREAS="
 	@echo "make fuzz     libFuzzer on lexer and parser; SECONDS="
@@ -68,11 +69,19 @@ prove-queries: sandbox release
 	@SCRIM_BIN=.build/release/scrim $(VENV)/bin/python Tests/Proof/run.py --seed $(or $(SEED),1) \
 	  --count $(or $(COUNT),20000) --zetasql $(or $(ZETASQL),3500)
 
+# Tests that `make test` runs in small; each prints what it counted.
+prove-audit: packages
+	@echo "==> random tamperings of an audit log, power cuts and kills while one is written"
+	@SCRIM_PROVE_TAMPERINGS=$(or $(TAMPERINGS),10000) SCRIM_PROVE_POWER_CUTS=$(or $(CUTS),700) \
+	  SCRIM_PROVE_KILLS=$(or $(KILLS),300) $(SWIFT) test $(BUILD_FLAGS) --no-parallel \
+	  --filter 'AuditTests.*(random tamperings|a power cut at any time|a kill under load)'
+
 # ThreadSanitizer wants a build of its own, kept apart so that the ordinary one stays warm.
 prove: build sandbox
 	@echo "==> unit tests under ThreadSanitizer"
 	@$(SWIFT) test $(BUILD_FLAGS) --sanitize thread --no-parallel --scratch-path .build/tsan
 	@$(MAKE) --no-print-directory prove-queries
+	@$(MAKE) --no-print-directory prove-audit
 	@echo "==> our parser against ZetaSQL's, five minutes"
 	@$(FUZZ_SQL) --seed 2 --count 1000000 --seconds 300
 	@echo "==> libFuzzer on lexer and parser, five minutes"

@@ -10,12 +10,14 @@ let package = Package(
         // For the nested packages `Tests/Benchmarks` and `Tests/Fuzz`.
         .library(name: "GoogleSQL", targets: ["GoogleSQL"]),
         .library(name: "Masking", targets: ["Catalog", "Cryptography", "Masking"]),
+        .library(name: "Audit", targets: ["Audit", "Cryptography"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -26,9 +28,12 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // MARK: Values and mathematics
         .target(name: "Locks"),
+        .target(name: "Zlib", dependencies: ["CZlib"]),
+        .testTarget(name: "ZlibTests", dependencies: ["Zlib"]),
         .target(name: "GoogleSQL"),
         .testTarget(
             name: "GoogleSQLTests",
@@ -59,8 +64,24 @@ let package = Package(
             ]
         ),
         .testTarget(name: "MaskingTests", dependencies: ["Catalog", "Cryptography", "GoogleSQL", "Masking"]),
-        .target(name: "Audit", dependencies: ["Cryptography", "JSON", "Locks", "TransparencyLog"]),
+        .target(name: "Audit", dependencies: ["Cryptography", "JSON", "Locks", "TransparencyLog", "Zlib"]),
         .testTarget(name: "AuditTests", dependencies: ["Audit", "Cryptography", "JSON", "Locks", "TransparencyLog"]),
+        .target(
+            name: "Anchoring",
+            dependencies: ["Audit", "Cryptography", "HTTPTransport", "Locks", "TransparencyLog"]
+        ),
+        .target(
+            name: "AuditIndex",
+            dependencies: [
+                "Audit", "Cryptography", "JSON", "TransparencyLog", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .testTarget(
+            name: "AuditIndexTests",
+            dependencies: [
+                "Audit", "AuditIndex", "Cryptography", "JSON", "Locks", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
         .target(name: "Identity", dependencies: ["Cryptography", "HTTPTransport", "JSON", "Locks"]),
         .testTarget(
             name: "IdentityTests",
@@ -78,12 +99,25 @@ let package = Package(
             dependencies: ["Audit", "BigQuery", "Catalog", "HTTPTransport", "JSON", "Masking"]
         ),
         .target(
+            name: "Evidence",
+            dependencies: ["Audit", "BigQuery", "Catalog", "Cryptography", "JSON", "Masking", "TransparencyLog"]
+        ),
+        .testTarget(
+            name: "EvidenceTests",
+            dependencies: ["Audit", "BigQuery", "Cryptography", "Evidence", "JSON", "Locks", "Masking"]
+        ),
+        .target(
             name: "Tagging",
             dependencies: ["Audit", "BigQuery", "Catalog", "Cryptography", "JSON", "Masking"]
         ),
         .testTarget(
             name: "TaggingTests",
             dependencies: ["Audit", "BigQuery", "Catalog", "JSON", "Masking", "Tagging"]
+        ),
+        .target(name: "Reconciliation", dependencies: ["Audit", "BigQuery", "JSON"]),
+        .testTarget(
+            name: "ReconciliationTests",
+            dependencies: ["Audit", "BigQuery", "JSON", "Reconciliation"]
         ),
 
         // MARK: The path of one request
@@ -135,9 +169,10 @@ let package = Package(
         .executableTarget(
             name: "scrim",
             dependencies: [
-                "Audit", "BigQuery", "CLinux", "Catalog", "Cryptography", "Gate", "GoogleSQL", "HTTPTransport",
-                "Identity", "JSON",
-                "MCP", "Masking", "Server", "Tagging",
+                "Anchoring", "Audit", "AuditIndex", "BigQuery", "CLinux", "Catalog", "Cryptography", "Evidence",
+                "Gate", "GoogleSQL",
+                "HTTPTransport", "Identity", "JSON",
+                "MCP", "Masking", "Reconciliation", "Server", "Tagging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

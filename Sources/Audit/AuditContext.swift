@@ -58,8 +58,8 @@ public struct AuditContext: Sendable, Hashable {
     public let request: String
     /// Name and version that the client's software gives itself; nothing proves them.
     public let software: String?
-    /// The digest of the mapping in force.
-    public let mappingDigest: String
+    /// The digest of the mapping in force; null where none was looked at.
+    public let mappingDigest: String?
 
     /// A context.
     public init(
@@ -67,7 +67,7 @@ public struct AuditContext: Sendable, Hashable {
         session: String?,
         request: String,
         software: String?,
-        mappingDigest: String
+        mappingDigest: String?
     ) {
         self.actor = actor
         self.session = session

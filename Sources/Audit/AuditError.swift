@@ -18,8 +18,12 @@ public struct AuditError: Error, Sendable, Hashable, CustomStringConvertible {
         case closed
         /// An entry would be larger than allowed, although all its parts are cut to size.
         case entrySize
+        /// The content of an answer is longer than what can be kept.
+        case contentSize
         /// A key is missing or unusable.
         case key
+        /// Somebody outside who must know the checkpoints does not.
+        case anchor
     }
 
     /// The kind of failure.

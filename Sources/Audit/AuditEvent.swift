@@ -13,6 +13,16 @@ public enum AuditEvent: Sendable {
     case identityRefusalsCounted(IdentityRefusalsCounted)
     /// The list of what is revoked was read.
     case revocationsRead(RevocationsRead)
+    /// A server opened the log.
+    case logOpened(LogOpened)
+    /// A key ring was read.
+    case keysRead(KeysRead)
+    /// The server was told something by a signal.
+    case signalReceived(SignalReceived)
+    /// A mapping was to be put in force and was not.
+    case mappingRefused(MappingRefused)
+    /// Somebody who is known asked for something.
+    case requestReceived(AuditContext, RequestReceived)
     /// A session's first request reached this server.
     case sessionSeen(AuditContext, SessionSeen)
     /// A request was refused before anything was done for it.
@@ -33,6 +43,18 @@ public enum AuditEvent: Sendable {
     case tagChangeSubmitted(AuditContext, TagChangeRecord)
     /// What became of a change of tags.
     case tagChangeEnded(AuditContext, TagChangeEnded)
+    /// Somebody outside who keeps checkpoints began or ended to fail.
+    case anchorChanged(AnchorChanged)
+    /// An admin gave a command.
+    case adminCommandGiven(AuditContext, AdminCommandGiven)
+    /// A key ring was made, or got a new key.
+    case keysChanged(AuditContext, KeysChanged)
+    /// Something of a log is about to be shown.
+    case auditReadAsked(AuditContext, AuditReadAsked)
+    /// The table that entries are copied to fell behind, or has caught up.
+    case auditSink(AuditSinkState)
+    /// What is no longer kept, or must not go away.
+    case retention(RetentionEvent)
 
     /// The event type as it stands in the log.
     public var type: String {
@@ -43,6 +65,11 @@ public enum AuditEvent: Sendable {
         case .identityRefused: "identity_refused"
         case .identityRefusalsCounted: "identity_refusals_counted"
         case .revocationsRead: "revocations_read"
+        case .logOpened: "log_opened"
+        case .keysRead: "keys_read"
+        case .signalReceived: "signal_received"
+        case .mappingRefused: "mapping_refused"
+        case .requestReceived: "request_received"
         case .sessionSeen: "session_seen"
         case .requestRefused: "request_refused"
         case .queryEstimated: "query_estimated"
@@ -53,6 +80,12 @@ public enum AuditEvent: Sendable {
         case .tagChangePlanned: "tag_change_planned"
         case .tagChangeSubmitted: "tag_change_submitted"
         case .tagChangeEnded: "tag_change_ended"
+        case .anchorChanged: "anchor_changed"
+        case .adminCommandGiven: "admin_command"
+        case .keysChanged: "keys_changed"
+        case .auditReadAsked: "audit_read"
+        case .auditSink: "audit_sink"
+        case .retention(let event): event.type
         }
     }
 }
@@ -71,6 +104,8 @@ public struct ServerStarted: Sendable {
     public let location: String
     /// Whether callers are taken to be a configured development principal.
     public let isDevelopment: Bool
+    /// SHA-256 of the configuration file's bytes; null where it is not known.
+    public let configurationDigest: [UInt8]?
 
     /// A start.
     public init(
@@ -78,7 +113,8 @@ public struct ServerStarted: Sendable {
         transport: String,
         address: String,
         job: (project: String, location: String),
-        isDevelopment: Bool
+        isDevelopment: Bool,
+        configurationDigest: [UInt8]? = nil
     ) {
         self.version = version
         self.transport = transport
@@ -86,6 +122,7 @@ public struct ServerStarted: Sendable {
         self.project = job.project
         self.location = job.location
         self.isDevelopment = isDevelopment
+        self.configurationDigest = configurationDigest
     }
 }
 
@@ -139,11 +176,14 @@ public struct MetadataRead: Sendable {
     public let resources: [String]
     /// How many items the answer has.
     public let itemCount: Int
+    /// What is kept of the answer, sealed; null where content is not recorded.
+    public let recorded: RecordedContent?
 
     /// A metadata answer.
-    public init(tool: String, resources: [String], itemCount: Int) {
+    public init(tool: String, resources: [String], itemCount: Int, keeping answer: RecordedContent? = nil) {
         self.tool = tool
         self.resources = resources
         self.itemCount = itemCount
+        recorded = answer
     }
 }

@@ -3,21 +3,28 @@ import Glibc
 /// A moment in UTC as the log writes it.
 package enum AuditTime {
     /// Microseconds since the Unix epoch, now.
-    static func now() -> Int64 {
+    package static func now() -> Int64 {
         var time = timespec()
         guard unsafe clock_gettime(CLOCK_REALTIME, &time) == 0 else { return 0 }
         return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
     }
 
     /// `2026-11-22T18:27:00.123456Z`; a time outside the years 1970 to 9999 is written as the nearest in them.
-    static func text(microseconds: Int64) -> String {
+    package static func text(microseconds: Int64) -> String {
         let clamped = min(max(microseconds, 0), 253_402_300_799_999_999)
         let (seconds, fraction) = clamped.quotientAndRemainder(dividingBy: 1_000_000)
         let (days, second) = seconds.quotientAndRemainder(dividingBy: 86_400)
         let date = civilDate(days: days)
-        return "\(digits(date.year, 4))-\(digits(date.month, 2))-\(digits(date.day, 2))"
-            + "T\(digits(second / 3600, 2)):\(digits(second / 60 % 60, 2)):\(digits(second % 60, 2))"
-            + ".\(digits(fraction, 6))Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(27)
+        for (number, width, mark) in [
+            (date.year, 4, "-"), (date.month, 2, "-"), (date.day, 2, "T"), (second / 3600, 2, ":"),
+            (second / 60 % 60, 2, ":"), (second % 60, 2, "."), (fraction, 6, "Z"),
+        ] as [(Int64, Int, Unicode.Scalar)] {
+            append(number, width, to: &text)
+            text.append(UInt8(ascii: mark))
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The moment that such a text stands for, in microseconds since the Unix epoch; nil for any other text.
@@ -62,8 +69,12 @@ package enum AuditTime {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 
-    private static func digits(_ number: Int64, _ width: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
+    private static func append(_ number: Int64, _ width: Int, to text: inout [UInt8]) {
+        var divisor: Int64 = 1
+        for _ in 1..<width { divisor *= 10 }
+        while divisor > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
+            divisor /= 10
+        }
     }
 }

@@ -18,6 +18,13 @@ struct EntryFields {
         object[key] = .integer(Int64(number))
     }
 
+    /// Adds to the member `commitments`, which stands where its first is added.
+    mutating func commitment(_ name: String, _ value: String) {
+        var commitments = object["commitments"]?.objectValue ?? JSONObject()
+        commitments[name] = .string(value)
+        object["commitments"] = .object(commitments)
+    }
+
     mutating func text(_ key: String, _ text: String?, bytesMax: Int = Share.name) {
         if let text { object[key] = bounded(text, as: key, bytesMax: bytesMax) }
     }
@@ -32,6 +39,8 @@ struct EntryFields {
 
     /// A text that takes at most `bytesMax` bytes when it is written; what was cut is counted under `name`.
     mutating func bounded(_ text: String, as name: String, bytesMax: Int) -> JSONValue {
+        // No byte takes more than six when it is written, so that most texts need not be looked at.
+        if 2 + 6 * text.utf8.count <= bytesMax { return .string(text) }
         var written = 2
         var kept = text.unicodeScalars.startIndex
         for index in text.unicodeScalars.indices {
@@ -47,6 +56,7 @@ struct EntryFields {
 
     /// As many items from the front as take at most `bytesMax` bytes when written; the others are counted under `name`.
     mutating func bounded(_ items: [JSONValue], as name: String, bytesMax: Int) -> JSONValue {
+        if Self.surelyFit(items, bytesMax: bytesMax) { return .array(items) }
         var written = 2
         for (index, item) in items.enumerated() {
             written += item.serialized().count + 1
@@ -63,6 +73,16 @@ struct EntryFields {
         var finished = object
         if !cut.isEmpty { finished["cut"] = .object(cut) }
         return finished
+    }
+
+    /// Whether texts would fit even if each of their bytes took six.
+    private static func surelyFit(_ items: [JSONValue], bytesMax: Int) -> Bool {
+        var written = 2
+        for item in items {
+            guard case .string(let text) = item else { return false }
+            written += 3 + 6 * text.utf8.count
+        }
+        return written <= bytesMax
     }
 
     /// Never less than what the writer of JSON makes of a character: `\u0000` at the most.
@@ -87,5 +107,6 @@ struct EntryFields {
         static let maskedColumns = 3_600
         static let table = 1_040
         static let tagChanges = 9_600
+        static let erasedRanges = 9_600
     }
 }

@@ -8,7 +8,11 @@ enum EntryText {
 
     /// An entry from its number, its time and the JSON object of its other members.
     static func bytes(sequence: Int64, time: String, object: [UInt8]) throws(AuditError) -> [UInt8] {
-        let entry = start(sequence: sequence) + Array(#"\#(time)","#.utf8) + object.dropFirst()
+        var entry = start(sequence: sequence)
+        entry.reserveCapacity(entry.count + time.utf8.count + object.count + 2)
+        entry += time.utf8
+        entry += #"","#.utf8
+        entry += object.dropFirst()
         guard entry.count <= bytesMax else {
             throw AuditError(.entrySize, "an entry of \(entry.count) bytes is larger than \(bytesMax)")
         }

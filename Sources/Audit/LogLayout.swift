@@ -8,6 +8,10 @@ struct LogLayout: Sendable {
     /// Left by a crash at the worst; overwritten by the next checkpoint.
     var newCheckpoint: String { directory + "/checkpoint.new" }
     var history: String { directory + "/history" }
+    /// The last checkpoint that each witness cosigned, one JSON string a line.
+    var cosigned: String { directory + "/cosigned" }
+    /// Left by a crash at the worst; overwritten by the next cosignature.
+    var newCosigned: String { directory + "/cosigned.new" }
     var pendingDirectory: String { directory + "/pending" }
     /// Left by a crash at the worst; overwritten by the next pending file.
     var newPending: String { pendingDirectory + "/new" }

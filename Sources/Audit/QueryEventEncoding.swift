@@ -30,6 +30,8 @@ extension JobSubmitted {
         job.encode(into: &fields)
         fields.text("tool", tool, bytesMax: EntryFields.Share.code)
         fields.set("bytes_billed_max", bytesBilledMax)
+        fields.set("bytes_billed_asked", bytesBilledAsked)
+        fields.text("sent_shape_sha256", sentShapeDigest, bytesMax: EntryFields.Share.code)
         return try query.encode(into: &fields)
     }
 }
@@ -50,12 +52,13 @@ extension JobEnded {
 }
 
 extension PageDelivered {
-    func encode(into fields: inout EntryFields) {
+    func encode(into fields: inout EntryFields) throws(AuditError) -> CommitmentOpenings? {
         job.encode(into: &fields)
         fields.set("page", page)
         fields.set("rows", rowCount)
         fields.set("bytes", byteCount)
         fields.text("sha256", digest, bytesMax: EntryFields.Share.code)
+        return try recorded?.commit(into: &fields)
     }
 }
 

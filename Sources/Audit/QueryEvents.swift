@@ -1,4 +1,5 @@
 import Cryptography
+public import JSON
 
 /// Texts that are recorded only as commitments: HMAC-SHA256 under a random salt each. They live in memory until the
 /// entry was encoded, and no description shows them.
@@ -119,13 +120,27 @@ public struct JobSubmitted: Sendable {
     public let query: AuditQuery
     /// The most bytes that the job may bill.
     public let bytesBilledMax: Int64
+    /// The most that the caller asked for, where they did: it is rounded up where a masked column is read.
+    public let bytesBilledAsked: Int64?
+    /// SHA-256 of the SQL that is sent without its literals, in hexadecimal: for comparing with what BigQuery ran where
+    /// no key ring opens the commitment. Null where the SQL could not be cut into tokens.
+    public let sentShapeDigest: String?
 
     /// A job before its send.
-    public init(job: AuditJob, tool: String, query: AuditQuery, bytesBilledMax: Int64) {
+    public init(
+        job: AuditJob,
+        tool: String,
+        query: AuditQuery,
+        bytesBilledMax: Int64,
+        bytesBilledAsked: Int64? = nil,
+        sentShapeDigest: String? = nil
+    ) {
         self.job = job
         self.tool = tool
         self.query = query
         self.bytesBilledMax = bytesBilledMax
+        self.bytesBilledAsked = bytesBilledAsked
+        self.sentShapeDigest = sentShapeDigest
     }
 }
 
@@ -203,13 +218,17 @@ public struct PageDelivered: Sendable {
     public let byteCount: Int
     /// SHA-256 of the bytes delivered, in hexadecimal.
     public let digest: String
+    /// What is kept of the page, sealed; null where content is not recorded.
+    public let recorded: RecordedContent?
 
-    /// A page of these bytes, of which the count and the digest are recorded.
-    public init(job: AuditJob, page: Int, rowCount: Int, content: [UInt8]) {
+    /// A page of these bytes, of which the count and the digest are recorded; the bytes themselves, and the columns
+    /// told with them, only where `keeping` names those.
+    public init(job: AuditJob, page: Int, rowCount: Int, content: [UInt8], keeping columns: JSONValue? = nil) {
         self.job = job
         self.page = page
         self.rowCount = rowCount
         byteCount = content.count
         digest = Hex.encode(SHA256.hash(content))
+        recorded = columns.map { .page(rows: content, columns: $0) }
     }
 }

@@ -140,7 +140,7 @@ extension BigQueryClient {
     }
 
     private func fingerprint(sql: String, options: JobOptions) -> JobFingerprint {
-        JobFingerprint(queryDigest: JobStatus.digest(of: sql), labels: options.labels, userEmail: accountEmail)
+        JobFingerprint(queryDigest: TextDigest.exact(sql), labels: options.labels, userEmail: accountEmail)
     }
 
     private var jobsPath: [String] { ["projects", configuration.project, "jobs"] }

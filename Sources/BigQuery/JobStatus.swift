@@ -1,4 +1,3 @@
-internal import Cryptography
 internal import JSON
 
 /// A job as BigQuery describes it at one moment.
@@ -64,7 +63,7 @@ public struct JobStatus: Sendable, Hashable {
         var configuration = try job.object("configuration")
         labels = try Self.labels(configuration.optionalObject("labels"))
         var query = try configuration.object("query")
-        queryDigest = Self.digest(of: try query.string("query"))
+        queryDigest = TextDigest.exact(try query.string("query"))
         usesLegacySQL = try query.optionalBool("useLegacySql") ?? true
         var statistics = try job.optionalObject("statistics") ?? JSONReader(JSONObject())
         created = try statistics.optionalIntegerText("creationTime")
@@ -81,7 +80,6 @@ public struct JobStatus: Sendable, Hashable {
         return labels
     }
 
-    static func digest(of sql: String) -> String { Hex.encode(SHA256.hash(Array(sql.utf8))) }
 }
 
 /// What a job must show to be the one that was sent.

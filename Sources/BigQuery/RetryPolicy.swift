@@ -12,6 +12,8 @@ public struct RetryPolicy: Sendable, Hashable {
         case insert
         /// `jobs.cancel`: twice is as good as once.
         case cancel
+        /// `tabledata.insertAll` of rows that can be told apart: twice is as good as once.
+        case append
     }
 
     /// What to do now.

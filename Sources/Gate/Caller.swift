@@ -15,6 +15,8 @@ public struct Caller: Sendable {
     public let protocolVersion: String
     /// How the request came.
     public let transport: CallTransport
+    /// The trace that the client says the request belongs to: W3C Trace Context, `traceparent`.
+    public let traceparent: String?
 
     /// Creates a caller from what `Identity` vouched for.
     public init(
@@ -23,7 +25,8 @@ public struct Caller: Sendable {
         requestID: String,
         client: String?,
         protocolVersion: String,
-        transport: CallTransport
+        transport: CallTransport,
+        traceparent: String? = nil
     ) {
         self.principal = principal
         self.session = session
@@ -31,6 +34,7 @@ public struct Caller: Sendable {
         self.client = client
         self.protocolVersion = protocolVersion
         self.transport = transport
+        self.traceparent = traceparent
     }
 }
 

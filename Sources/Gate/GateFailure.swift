@@ -69,6 +69,13 @@ extension GateFailure {
         fix: "tell the operator; queries work again when the log does"
     )
 
+    /// What is to be kept of an answer and cannot be; then it is not given.
+    static let contentUnrecordable = GateFailure(
+        "policy.content_unrecordable",
+        "the operator keeps what is returned, and this answer is too long for that",
+        fix: "ask for less: fewer columns, or SUBSTR of long ones"
+    )
+
     static let noRole = GateFailure(
         "policy.no_role",
         "none of your groups has a role here",

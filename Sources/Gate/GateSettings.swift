@@ -22,6 +22,8 @@ public struct GateSettings: Sendable {
     public let wildcardTablesMax: Int
     /// Whether functions of datasets that are written in JavaScript may be called.
     public let allowsJavaScript: Bool
+    /// Whether what callers are given is kept, sealed, in the audit log.
+    public let recordsContent: Bool
 
     /// The tables of a wildcard where the operator says nothing: as many as BigQuery allows one query to name.
     public static let wildcardTablesDefault = 1000
@@ -47,7 +49,8 @@ public struct GateSettings: Sendable {
         datasets: [DatasetID],
         limits: (maxBytesBilled: Int64, pageRows: Int, pageBytes: Int, queryTimeout: Duration),
         wildcardTablesMax: Int = wildcardTablesDefault,
-        allowsJavaScript: Bool = false
+        allowsJavaScript: Bool = false,
+        recordsContent: Bool = false
     ) {
         self.project = project
         self.location = location
@@ -59,5 +62,6 @@ public struct GateSettings: Sendable {
         self.queryTimeout = limits.queryTimeout
         self.wildcardTablesMax = wildcardTablesMax
         self.allowsJavaScript = allowsJavaScript
+        self.recordsContent = recordsContent
     }
 }

@@ -10,7 +10,7 @@ extension QueryGate {
     public func fetchPage(cursor: String, maxRows: Int?, for caller: Caller) async throws(GateFailure) -> JSONObject {
         let caller = requester(caller)
         do throws(GateFailure) {
-            _ = try await admit(caller)
+            _ = try admit(caller, to: "fetch_page")
             guard let cursor = keys.cursors.open(cursor, now: Self.now) else { throw GateFailure.unknownCursor }
             let (job, result) = try await deliverable(cursor.jobID, for: caller, otherwise: .unknownCursor)
             return try await page(of: job, result, from: cursor.firstRow, maxRows: maxRows, for: caller)
@@ -23,7 +23,7 @@ extension QueryGate {
     public func job(_ jobID: String, waitSeconds: Int?, for caller: Caller) async throws(GateFailure) -> JSONObject {
         let caller = requester(caller)
         do throws(GateFailure) {
-            _ = try await admit(caller)
+            _ = try admit(caller, to: "get_job")
             guard let id = keys.jobs.verify(jobID, for: caller.principal), let job = openJobs[id] else {
                 throw GateFailure.unknownJob
             }
@@ -43,7 +43,7 @@ extension QueryGate {
     public func cancel(_ jobID: String, for caller: Caller) async throws(GateFailure) -> JSONObject {
         let caller = requester(caller)
         do throws(GateFailure) {
-            _ = try await admit(caller)
+            _ = try admit(caller, to: "cancel_job")
             guard let id = keys.jobs.verify(jobID, for: caller.principal), let job = openJobs[id] else {
                 throw GateFailure.unknownJob
             }

@@ -17,7 +17,7 @@ extension QueryGate {
     public func listDatasets(cursor: String?, for caller: Caller) async throws(GateFailure) -> JSONObject {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: "list_datasets")
             let visible = visibleDatasets(under: policy)
             var rest = visible[...]
             if let cursor {
@@ -41,8 +41,9 @@ extension QueryGate {
             if page.count < rest.count, let last = page.last {
                 next = .string(try sealed(last.description, list: "datasets"))
             }
-            try await recordRead("list_datasets", page.map(\.description), items.count, caller)
-            return ["datasets": .array(items), "next_cursor": next]
+            let answer: JSONObject = ["datasets": .array(items), "next_cursor": next]
+            try await recordRead("list_datasets", page.map(\.description), items.count, caller, answer: answer)
+            return answer
         } catch {
             throw await recorded(error, tool: "list_datasets", for: caller)
         }
@@ -56,7 +57,7 @@ extension QueryGate {
     ) async throws(GateFailure) -> JSONObject {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: "list_tables")
             guard let dataset = datasetID(text), schemas.isVisible(dataset, under: policy) else {
                 throw Self.unknownDataset(text)
             }
@@ -72,8 +73,9 @@ extension QueryGate {
             }
             var next: JSONValue = .null
             if let token = page.nextPageToken { next = .string(try sealed(token, list: dataset.description)) }
-            try await recordRead("list_tables", [dataset.description], items.count, caller)
-            return ["tables": .array(items), "next_cursor": next]
+            let answer: JSONObject = ["tables": .array(items), "next_cursor": next]
+            try await recordRead("list_tables", [dataset.description], items.count, caller, answer: answer)
+            return answer
         } catch {
             throw await recorded(error, tool: "list_tables", for: caller)
         }
@@ -83,12 +85,18 @@ extension QueryGate {
     public func describeTable(_ text: String, for caller: Caller) async throws(GateFailure) -> JSONObject {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: "describe_table")
             guard let id = tableID(text), schemas.isVisible(id.datasetID, under: policy) else {
                 throw Self.unknownTable(text)
             }
             guard let told = try await told(of: id, under: policy) else { throw Self.unknownTable(text) }
-            try await recordRead("describe_table", [id.description], told.columnCount, caller)
+            try await recordRead(
+                "describe_table",
+                [id.description],
+                told.columnCount,
+                caller,
+                answer: told.content
+            )
             return told.content
         } catch {
             throw await recorded(error, tool: "describe_table", for: caller)
@@ -192,16 +200,19 @@ extension QueryGate {
         }
     }
 
+    /// Records an answer with names or types before it is given; where content is recorded, the answer itself too.
     func recordRead(
         _ tool: String,
         _ resources: [String],
         _ count: Int,
-        _ caller: Requester
+        _ caller: Requester,
+        answer: JSONObject? = nil
     ) async throws(GateFailure) {
+        let kept = settings.recordsContent ? answer.map { RecordedContent.answer($0) } : nil
         try await record(
             .metadataRead(
                 caller.auditContext,
-                MetadataRead(tool: tool, resources: resources, itemCount: count)
+                MetadataRead(tool: tool, resources: resources, itemCount: count, keeping: kept)
             )
         )
     }

@@ -8,6 +8,18 @@ extension QueryGate {
     func record(_ event: AuditEvent) async throws(GateFailure) {
         do {
             _ = try await audit.append(event)
+        } catch  where error.code == .contentSize {
+            throw .contentUnrecordable
+        } catch {
+            logger.record(.critical, "the audit log cannot be written", [.reason(error)])
+            throw .auditUnavailable
+        }
+    }
+
+    /// Puts an event into the log in front of one that is waited for.
+    func note(_ event: AuditEvent) throws(GateFailure) {
+        do {
+            try audit.note(event)
         } catch {
             logger.record(.critical, "the audit log cannot be written", [.reason(error)])
             throw .auditUnavailable

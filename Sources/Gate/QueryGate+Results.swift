@@ -73,7 +73,8 @@ extension QueryGate {
             schemasSeen: .now
         )
         guard openJobs.end(job.id, as: .verified(result)).isFirst else { return result }
-        try await record(
+        // The page that follows is waited for, and this entry stands before its own.
+        try note(
             .jobEnded(
                 context,
                 JobEnded(
@@ -160,7 +161,8 @@ extension QueryGate {
                     job: auditJob(job.id),
                     page: delivered?.pagesDelivered ?? 1,
                     rowCount: rows.count,
-                    content: JSONValue.array(rows).serialized()
+                    content: JSONValue.array(rows).serialized(),
+                    keeping: settings.recordsContent ? answer["columns"] : nil
                 )
             )
         )

@@ -18,7 +18,7 @@ extension QueryGate {
     public func searchSchema(_ text: String, limit: Int?, for caller: Caller) async throws(GateFailure) -> JSONObject {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: "search_schema")
             guard let search = SchemaSearch(text) else {
                 throw GateFailure(
                     "parameter.argument_range",
@@ -34,8 +34,9 @@ extension QueryGate {
             if best.isEmpty {
                 best = try await found(search, in: datasets, limit: limit, listedAfter: start, under: policy)
             }
-            try await recordRead("search_schema", datasets.map(\.description), best.count, caller)
-            return ["matches": .array(await json(of: best, under: policy))]
+            let answer: JSONObject = ["matches": .array(await json(of: best, under: policy))]
+            try await recordRead("search_schema", datasets.map(\.description), best.count, caller, answer: answer)
+            return answer
         } catch {
             throw await recorded(error, tool: "search_schema", for: caller)
         }

@@ -67,6 +67,15 @@ public final class QueryGate: Sendable {
         mappingWatch.announce()
     }
 
+    /// Records that another mapping was not put in force.
+    ///
+    /// - Parameter mistakeCount: how many mistakes it has.
+    /// - Throws: when the log cannot be written.
+    public func refuseMapping(mistakeCount: Int) async throws(GateFailure) {
+        let refused = MappingRefused(digestInForce: currentMapping.digest, mistakeCount: mistakeCount)
+        try await record(.mappingRefused(refused))
+    }
+
     /// A caller with the mapping in force now, for one request from its beginning to its end.
     func requester(_ caller: Caller) -> Requester {
         Requester(caller: caller, mapping: currentMapping)
@@ -83,7 +92,8 @@ public final class QueryGate: Sendable {
         let caller = requester(caller)
         let prepared: PreparedQuery
         do {
-            prepared = try await prepare(request, for: caller)
+            let policy = try admit(caller, to: "query")
+            prepared = try await prepare(request, for: caller, under: policy)
         } catch {
             throw await recorded(error, of: request, tool: "query", for: caller)
         }
@@ -106,7 +116,8 @@ public final class QueryGate: Sendable {
         let prepared: PreparedQuery
         let estimate: QueryStatistics
         do {
-            prepared = try await prepare(request, for: caller)
+            let policy = try admit(caller, to: "estimate_query")
+            prepared = try await prepare(request, for: caller, under: policy)
             estimate = try await dryRun(prepared)
         } catch {
             throw await recorded(error, of: request, tool: "estimate_query", for: caller)
@@ -126,8 +137,11 @@ public final class QueryGate: Sendable {
     }
 
     /// Steps 1 to 4 of a request: the text is parsed, its tables resolved, their schemas read, and the query masked.
-    func prepare(_ request: QueryRequest, for caller: Requester) async throws(GateFailure) -> PreparedQuery {
-        let policy = try await admit(caller)
+    func prepare(
+        _ request: QueryRequest,
+        for caller: Requester,
+        under policy: MaskingPolicy
+    ) async throws(GateFailure) -> PreparedQuery {
         let parameters = try QueryParameterDecoding.decode(request.parameters)
         let analyzed = analyzed(request.sql, parameters: parameters)
         let snapshot = await schemas.snapshot(of: analyzed.needs, under: policy)
@@ -176,7 +190,9 @@ public final class QueryGate: Sendable {
                     job: auditJob(id),
                     tool: "query",
                     query: prepared.auditQuery,
-                    bytesBilledMax: prepared.limits.bytesBilledMax
+                    bytesBilledMax: prepared.limits.bytesBilledMax,
+                    bytesBilledAsked: prepared.request.maxBytesBilled,
+                    sentShapeDigest: TextDigest.withoutLiterals(prepared.query.sql)
                 ),
                 context: context
             )

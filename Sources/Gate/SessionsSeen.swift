@@ -21,21 +21,40 @@ final class SessionsSeen: Sendable {
 }
 
 extension QueryGate {
-    /// Where every tool call begins: a session's first request is recorded, and the caller must have a role.
-    func admit(_ caller: Requester) async throws(GateFailure) -> MaskingPolicy {
-        if sessionsSeen.isFirst(caller.session) {
-            try await record(
-                .sessionSeen(
-                    caller.auditContext,
-                    SessionSeen(
-                        transport: caller.caller.transport.rawValue,
-                        protocolVersion: caller.caller.protocolVersion
-                    )
-                )
-            )
-        }
+    /// Where everything that is done for a caller begins: the request is recorded, and the caller must have a role.
+    ///
+    /// - Parameter tool: the tool, or what else is asked for.
+    func admit(_ caller: Requester, to tool: String) throws(GateFailure) -> MaskingPolicy {
+        try received(tool, by: caller)
         guard let policy = caller.mapping.policy(for: caller.principal.roles, project: settings.project)
         else { throw .noRole }
         return policy
+    }
+
+    /// Records that a request came, and that its session was seen when it is the first. Nobody waits for these entries:
+    /// whatever the caller is told is in the log too, behind them, and that is waited for.
+    func received(_ tool: String, by caller: Requester) throws(GateFailure) {
+        let facts = caller.caller
+        let received = RequestReceived(
+            tool: tool,
+            transport: facts.transport.rawValue,
+            protocolVersion: facts.protocolVersion,
+            traceparent: facts.traceparent
+        )
+        try note(.requestReceived(caller.auditContext, received))
+        guard sessionsSeen.isFirst(caller.session) else { return }
+        let seen = SessionSeen(transport: facts.transport.rawValue, protocolVersion: facts.protocolVersion)
+        try note(.sessionSeen(caller.auditContext, seen))
+    }
+
+    /// Records that a tool was called with arguments that it does not take.
+    ///
+    /// - Parameter codes: what is wrong with them.
+    /// - Throws: when the log cannot be written; then nothing else is told.
+    public func refuse(_ tool: String, because codes: [String], for caller: Caller) async throws(GateFailure) {
+        let caller = requester(caller)
+        try received(tool, by: caller)
+        let refused = RequestRefused(tool: tool, refusals: codes.map { AuditRefusal(code: $0) })
+        try await record(.requestRefused(caller.auditContext, refused))
     }
 }

@@ -6,22 +6,21 @@ public struct TreeHash: Sendable, Hashable {
     private let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// The hash in 32 bytes; `nil` for any other number of them.
-    public init?(_ bytes: some Collection<UInt8>) {
+    public init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (index, byte) in bytes.enumerated() { words[index / 8] = words[index / 8] << 8 | UInt64(byte) }
-        self.words = (words[0], words[1], words[2], words[3])
+        words = unsafe bytes.withUnsafeBytes { bytes in
+            func word(_ start: Int) -> UInt64 {
+                unsafe UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+            }
+            return (word(0), word(8), word(16), word(24))
+        }
     }
 
-    /// The first 32 bytes of what ``SHA256`` gave.
-    init(digest: [UInt8]) {
-        func word(_ start: Int) -> UInt64 {
-            var word: UInt64 = 0
-            for offset in 0..<8 { word = word << 8 | UInt64(digest[start + offset]) }
-            return word
-        }
-        words = (word(0), word(8), word(16), word(24))
-    }
+    /// The hash in 32 bytes; `nil` for any other number of them.
+    public init?(_ bytes: [UInt8]) { self.init(bytes[...]) }
+
+    /// What ``SHA256Stream/finishWords()`` gave.
+    init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
 
     /// The 32 bytes.
     public var bytes: [UInt8] {
@@ -33,11 +32,8 @@ public struct TreeHash: Sendable, Hashable {
 
     /// Adds the 32 bytes to `bytes`.
     public func append(to bytes: inout [UInt8]) {
-        for word in [words.0, words.1, words.2, words.3] {
-            for shift in stride(from: 56, through: 0, by: -8) {
-                bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-            }
-        }
+        let stored = (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
+        unsafe withUnsafeBytes(of: stored) { unsafe bytes.append(contentsOf: $0) }
     }
 
     /// Whether all bytes are the same.

@@ -2,6 +2,8 @@ import Cryptography
 
 /// Hashes leaves and nodes of a Merkle tree (RFC 6962, 2.1). One owner at a time, because it keeps its buffers.
 public struct TreeHasher {
+    private static let leafMark: [UInt8] = [0]
+
     private let stream = SHA256Stream()
     private var buffer: [UInt8] = []
 
@@ -11,13 +13,13 @@ public struct TreeHasher {
     }
 
     /// The hash of the tree without leaves: that of no bytes.
-    public static let emptyRoot = TreeHash(digest: SHA256.hash([]))
+    public static let emptyRoot = TreeHash(words: SHA256Stream().finishWords())
 
     /// SHA-256(0x00 ‖ entry).
     public func leaf(_ entry: ArraySlice<UInt8>) -> TreeHash {
-        stream.update([0])
+        stream.update(Self.leafMark)
         stream.update(entry)
-        return TreeHash(digest: stream.finish())
+        return TreeHash(words: stream.finishWords())
     }
 
     /// SHA-256(0x00 ‖ entry).
@@ -30,7 +32,7 @@ public struct TreeHasher {
         left.append(to: &buffer)
         right.append(to: &buffer)
         stream.update(buffer)
-        return TreeHash(digest: stream.finish())
+        return TreeHash(words: stream.finishWords())
     }
 
     /// The root over neighbouring subtrees of one size and, at their right, one smaller tree where there is one: the

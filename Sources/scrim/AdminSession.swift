@@ -1,7 +1,6 @@
 import Audit
 import BigQuery
 import Catalog
-import Cryptography
 import Foundation
 import Gate
 import HTTPTransport
@@ -26,21 +25,8 @@ struct AdminSession {
         } catch {
             throw ConfigurationError("--credentials: \(error)")
         }
-        let actor = AuditActor(
-            issuer: "os",
-            subject: NSUserName(),
-            client: client.accountEmail,
-            roles: [],
-            kind: "admin"
-        )
-        let context = AuditContext(
-            actor: actor,
-            session: nil,
-            request: Hex.encode(try SecureRandom.bytes(16)),
-            software: "scrim/\(Version.current)",
-            mappingDigest: mapping.digest
-        )
-        let log = try log(access.auditDirectory ?? configuration.adminAuditDirectory, configuration)
+        let context = try AdminLog.context(client: client.accountEmail, mapping: mapping.digest)
+        let log = try await AdminLog.open(configuration, directory: access.auditDirectory, makesKeys: true)
         return AdminSession(
             configuration: configuration,
             mapping: mapping,
@@ -50,21 +36,26 @@ struct AdminSession {
         )
     }
 
-    /// Runs a command in a session and closes its log, whatever happens.
+    /// Runs a command in a session and closes its log, whatever happens. The command is in the log before anything is
+    /// done for it.
     ///
+    /// - Parameter arguments: what the command was given, by the names of its options; null what was not.
     /// - Throws: what the body throws; failures of BigQuery and of the log as `ConfigurationError`.
-    static func run(_ access: TagsCommand.Access, _ body: (AdminSession) async throws -> Void) async throws {
+    static func run(
+        _ access: TagsCommand.Access,
+        _ command: String,
+        _ arguments: [String: String?],
+        _ body: (AdminSession) async throws -> Void
+    ) async throws {
         let session = try await open(access)
+        let given = AdminCommandGiven(command: command, arguments: arguments.compactMapValues(\.self))
         do {
-            try await body(session)
-            try await session.log.close()
-        } catch {
-            try? await session.log.close()
-            switch error {
-            case let error as BigQueryError: throw ConfigurationError("bigquery: \(error)")
-            case let error as AuditError: throw ConfigurationError("audit: \(error)")
-            default: throw error
+            try await AdminLog.use(session.log) {
+                _ = try await session.log.append(.adminCommandGiven(session.context, given))
+                try await body(session)
             }
+        } catch let error as BigQueryError {
+            throw ConfigurationError("bigquery: \(error)")
         }
     }
 
@@ -110,7 +101,7 @@ struct AdminSession {
         return tables
     }
 
-    // MARK: Credentials and log
+    // MARK: Credentials
 
     /// The admin's client. The server's account is refused, by file and by name: who changes tags must be told apart
     /// from who reads, in BigQuery's own logs too.
@@ -147,34 +138,6 @@ struct AdminSession {
             throw error
         } catch {
             throw ConfigurationError("--credentials: \(error)")
-        }
-    }
-
-    private static func log(
-        _ directory: String,
-        _ configuration: Configuration
-    ) throws(ConfigurationError) -> AuditLog {
-        do {
-            for parent in [URL(filePath: configuration.keys.audit).deletingLastPathComponent().path, directory] {
-                try FileManager.default.createDirectory(
-                    atPath: parent,
-                    withIntermediateDirectories: true,
-                    attributes: [.posixPermissions: 0o700]
-                )
-            }
-            let keys = try KeyRing.loadOrMake(file: configuration.keys.audit)
-            let origin = configuration.audit.origin.map { LogOrigin.Rule.exactly($0.admin) }
-            return try AuditLog(
-                directory: directory,
-                keys: keys,
-                origin: origin ?? .forNewLog(LogOrigin.ofThisMachine.admin)
-            )
-        } catch let error as AuditError where error.code == .locked {
-            throw ConfigurationError(
-                "audit: \(error): another admin command runs, or --audit-directory names the log of a server"
-            )
-        } catch {
-            throw ConfigurationError("audit: \(error)")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Anchoring
 import Audit
 import BigQuery
 import Catalog
@@ -25,6 +26,12 @@ struct Assembly {
     let client: BigQueryClient
     private let sessions: SessionIDMint
     let audit: AuditLog
+    private let auditKeys: KeyRing
+    private let anchors: Anchors
+    private let sinkService: SinkService
+
+    /// How long the last checkpoint has to reach those who keep it; otherwise it does with the next start.
+    private static let anchorsEnd = Duration.seconds(3)
 
     /// - Throws: `ConfigurationError` that names the key, the file or the service that is at fault.
     init(_ configuration: Configuration, for transport: CallTransport) async throws(ConfigurationError) {
@@ -35,7 +42,7 @@ struct Assembly {
         self.logger = logger
         let tokens = try Self.ring(configuration.keys.tokens, key: "keys.tokens")
         let sealing = try Self.ring(configuration.keys.sealing, key: "keys.sealing")
-        let auditKeys = try Self.ring(configuration.keys.audit, key: "keys.audit")
+        auditKeys = try Self.ring(configuration.keys.audit, key: "keys.audit")
         let mapping = try MappingReload.load(configuration)
         client = try await Warehouse.client(configuration.warehouse, logger: logger)
         let developmentPrincipal = try Door.developmentPrincipal(of: configuration, for: transport)
@@ -44,7 +51,10 @@ struct Assembly {
         } catch {
             throw ConfigurationError("limits.session_hours: \(error)")
         }
-        audit = try await Self.log(configuration.audit, keys: auditKeys, for: transport)
+        anchors = try Self.anchors(configuration.audit.anchors, logger: logger)
+        audit = try await Self.log(configuration.audit, keys: auditKeys, anchors: anchors, for: transport)
+        anchors.record(in: audit)
+        sinkService = try await SinkService(configuration, client: client, audit: audit, logger: logger)
         gate = QueryGate(
             settings: GateSettings(configuration),
             mapping: mapping,
@@ -53,6 +63,11 @@ struct Assembly {
             logger: logger
         )
         gateOffer = GateOffer(gate)
+        try Self.recordOpening(
+            of: audit,
+            in: configuration.audit.directory,
+            [.tokens: tokens, .sealing: sealing, .audit: auditKeys]
+        )
         do {
             try await gate.adopt(mapping)
         } catch {
@@ -82,6 +97,25 @@ struct Assembly {
         }
     }
 
+    /// Those outside who keep checkpoints.
+    private static func anchors(
+        _ settings: AnchorSettings,
+        logger: Logger
+    ) throws(ConfigurationError) -> Anchors {
+        do throws(AuditError) {
+            return try Anchors(settings) { change in
+                let anchor = LogField("anchor", AnchorState(anchor: change.anchor, reason: change.reason))
+                if change.reason != nil {
+                    logger.record(.error, "checkpoints of the audit log are not kept", [anchor])
+                } else {
+                    logger.record(.notice, "checkpoints of the audit log are kept again", [anchor])
+                }
+            }
+        } catch {
+            throw ConfigurationError("audit.anchors: \(error)")
+        }
+    }
+
     /// The log, made when there is none.
     ///
     /// One process at a time has it. Some clients of the stdio transport start a server only to see whether there is
@@ -89,9 +123,11 @@ struct Assembly {
     private static func log(
         _ settings: Configuration.AuditSettings,
         keys: KeyRing,
+        anchors: Anchors,
         for transport: CallTransport
     ) async throws(ConfigurationError) -> AuditLog {
         var options = AuditLog.Options()
+        if !settings.anchors.isEmpty { options.keepOutside = anchors.keep }
         options.anchorFile = settings.anchorFile
         let origin = settings.origin.map { LogOrigin.Rule.exactly($0) } ?? .forNewLog(.ofThisMachine)
         let patience: Duration = transport == .stdio ? .seconds(3) : .zero
@@ -122,6 +158,24 @@ struct Assembly {
         }
     }
 
+    /// Records what the log held and which keys there are, in front of the first entry that is waited for.
+    private static func recordOpening(
+        of audit: AuditLog,
+        in directory: String,
+        _ rings: [KeysRead.Ring: KeyRing]
+    ) throws(ConfigurationError) {
+        do {
+            try audit.note(.logOpened(audit.opened))
+            let before = try AuditReader(directory: directory).idsOfKeysRead()
+            for ring in KeysRead.Ring.allCases {
+                guard let keys = rings[ring] else { continue }
+                try audit.note(.keysRead(KeysRead(ring: ring, keys: keys, idsBefore: before[ring])))
+            }
+        } catch {
+            throw ConfigurationError("audit.directory: \(error)")
+        }
+    }
+
     /// How the server presents itself, and what it offers.
     var offer: ServerOffer<Caller> {
         gateOffer.offer(as: ServerSoftware(name: "scrim", title: "Scrim", version: Version.current))
@@ -136,7 +190,8 @@ struct Assembly {
                 requestID: facts.requestID,
                 client: facts.client,
                 protocolVersion: facts.protocolVersion,
-                transport: transport
+                transport: transport,
+                traceparent: facts.trace?.traceparent
             )
         }
     }
@@ -169,12 +224,14 @@ struct Assembly {
                     transport: transport.rawValue,
                     address: address,
                     job: (configuration.warehouse.project, configuration.warehouse.location),
-                    isDevelopment: door.developmentPrincipal != nil
+                    isDevelopment: door.developmentPrincipal != nil,
+                    configurationDigest: configuration.digest
                 )
             )
         )
         let shutdown = await Shutdown(
             gate: gate,
+            audit: audit,
             limit: .seconds(configuration.limits.shutdownSeconds),
             logger: logger
         )
@@ -184,9 +241,11 @@ struct Assembly {
         let group = ServiceGroup(
             configuration: .init(
                 services: credentials + [
-                    .init(service: await MappingReload(configuration, gate: gate, logger: logger)),
+                    .init(service: await MappingReload(configuration, gate: gate, audit: audit, logger: logger)),
                     .init(service: DoorService(door: door)),
                     .init(service: gateOffer.news),
+                    .init(service: sinkService),
+                    .init(service: RetentionKeeper(configuration, log: audit, keys: auditKeys, logger: logger)),
                     .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 logger: logger
@@ -205,6 +264,7 @@ struct Assembly {
         await door.recorder.flush()
         _ = try await audit.append(.serverStopped(ServerStopped(reason: transport == .stdio ? "end" : "signal")))
         try await audit.close()
+        await anchors.finish(within: Self.anchorsEnd)
     }
 }
 
@@ -227,7 +287,8 @@ extension GateSettings {
                 .seconds(configuration.limits.queryTimeoutSeconds)
             ),
             wildcardTablesMax: configuration.limits.wildcardTables,
-            allowsJavaScript: warehouse.javaScriptFunctions
+            allowsJavaScript: warehouse.javaScriptFunctions,
+            recordsContent: configuration.audit.recordsContent
         )
     }
 }

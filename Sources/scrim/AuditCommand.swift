@@ -10,7 +10,11 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit",
         abstract: "Reads and verifies the audit log.",
         discussion: "EXAMPLE: scrim audit sessions --directory var/audit",
-        subcommands: [Sessions.self, Jobs.self, Show.self, Verify.self, Prove.self, CheckProof.self]
+        subcommands: [
+            Sessions.self, Jobs.self, Show.self, Verify.self, Prove.self, CheckProof.self, Index.self,
+            Reconcile.self, Export.self, CheckExport.self,
+            Replay.self, Retention.self, Erase.self, Hold.self,
+        ]
     )
 
     /// Where the log is: named by itself, or by a configuration.
@@ -57,22 +61,6 @@ struct AuditCommand: AsyncParsableCommand {
         }
     }
 
-    /// Which entries count, for `sessions` and `jobs`.
-    struct Choice: ParsableArguments {
-        @Option(name: .long, help: "Only this session.")
-        var session: String?
-
-        @Option(name: .long, help: "Only this subject, for example dev@example.com.")
-        var person: String?
-
-        var filter: AuditFilter {
-            var filter = AuditFilter()
-            filter.session = session
-            filter.subject = person
-            return filter
-        }
-    }
-
     /// Runs a subcommand and turns what went wrong into the exit codes: 1 for a damaged log, 2 for a log that is not
     /// there.
     static func reporting(_ body: () throws -> Void) throws {
@@ -107,114 +95,5 @@ struct AuditCommand: AsyncParsableCommand {
     /// `1 row`, `2 rows`.
     static func count(_ number: some BinaryInteger, _ one: String, _ many: String? = nil) -> String {
         "\(number) \(number == 1 ? one : many ?? one + "s")"
-    }
-}
-
-extension AuditCommand {
-    /// `scrim audit sessions`.
-    struct Sessions: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "sessions",
-            abstract: "Lists sessions: who, with which client, when, what was done, and the gaps in between.",
-            discussion: """
-                A gap is a stretch of a session in which nothing was recorded.
-
-                EXAMPLE: scrim audit sessions --config scrim.yaml --person dev@example.com --gap 30m
-                """
-        )
-
-        @OptionGroup var location: Location
-        @OptionGroup var choice: Choice
-
-        @Option(name: .long, help: "The least length of a gap, such as 90s, 15m or 2h.")
-        var gap = "15m"
-
-        @Flag(name: .long, help: "Answer in JSON.")
-        var json = false
-
-        func validate() throws {
-            guard Quantity.seconds(gap) != nil else { throw ValidationError("--gap takes a time such as 15m") }
-        }
-
-        func run() async throws {
-            try AuditCommand.reporting {
-                let sessions = try AuditReader(directory: location.path()).sessions(
-                    matching: choice.filter,
-                    gapSeconds: Quantity.seconds(gap) ?? AuditReader.gapSecondsDefault
-                )
-                if json {
-                    print(JSONValue.array(sessions.map(\.json)).text)
-                } else {
-                    for session in sessions { print(Self.text(of: session)) }
-                    if sessions.isEmpty { print("no sessions") }
-                }
-            }
-        }
-
-        private static func text(of session: AuditSession) -> String {
-            let counts = [
-                count(session.requestCount, "request"), count(session.jobCount, "job"),
-                count(session.refusalCount, "refusal"),
-                count(session.estimateCount, "estimate"), count(session.metadataCount, "metadata read"),
-                count(session.pageCount, "page"), count(session.rowCount, "row"),
-            ]
-            var lines = [
-                session.id, "  person  \(session.person)", "  client  \(session.client)",
-                "  time    \(session.firstTime) to \(session.lastTime)", "  did     \(counts.joined(separator: ", "))",
-            ]
-            for gap in session.gaps { lines.append("  gap     \(gap.from) to \(gap.to): \(duration(gap.seconds))") }
-            return lines.map(printable).joined(separator: "\n")
-        }
-
-        /// `2 h 5 min`, `40 s`.
-        private static func duration(_ seconds: Int64) -> String {
-            let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
-            if hours > 0 { return "\(hours) h \(minutes) min" }
-            return minutes > 0 ? "\(minutes) min \(seconds % 60) s" : "\(seconds) s"
-        }
-    }
-
-    /// `scrim audit jobs`.
-    struct Jobs: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "jobs",
-            abstract: "Lists BigQuery jobs: ID, session, person, outcome, bytes and masked columns.",
-            discussion: "EXAMPLE: scrim audit jobs --config scrim.yaml --session zy6rs3…"
-        )
-
-        @OptionGroup var location: Location
-        @OptionGroup var choice: Choice
-
-        @Flag(name: .long, help: "Answer in JSON.")
-        var json = false
-
-        func run() async throws {
-            try AuditCommand.reporting {
-                let jobs = try AuditReader(directory: location.path()).jobs(matching: choice.filter)
-                if json {
-                    print(JSONValue.array(jobs.map(\.json)).text)
-                } else {
-                    for job in jobs { print(AuditCommand.text(of: job)) }
-                    if jobs.isEmpty { print("no jobs") }
-                }
-            }
-        }
-    }
-
-    /// A job for people, in several lines.
-    static func text(of job: AuditJobRecord) -> String {
-        let reason = job.reason.map { " (\($0))" } ?? ""
-        let bytes = job.bytesProcessed.map { ", \(count($0, "byte")) read" } ?? ""
-        let delivered = "\(count(job.rowCount, "row")) in \(count(job.pageCount, "page"))"
-        var lines = [
-            job.id, "  session \(job.session)", "  person  \(job.person)",
-            "  where   \(job.project), \(job.location)",
-            "  time    \(job.submittedTime ?? "not submitted") to \(job.endedTime ?? "now")",
-            "  outcome \(job.outcome)\(reason): \(delivered)\(bytes)",
-        ]
-        if let sql = job.sqlShape { lines.append("  sql     \(sql)") }
-        for column in job.maskedColumns { lines.append("  masked  \(column)") }
-        if job.maskedColumnsCut > 0 { lines.append("  masked  and \(job.maskedColumnsCut) more, cut from the entry") }
-        return lines.map(printable).joined(separator: "\n")
     }
 }

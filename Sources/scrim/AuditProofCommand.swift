@@ -30,6 +30,7 @@ extension AuditCommand {
         var entryOut: String?
 
         func run() async throws {
+            try await location.record(AuditRead("prove", ["entry": String(entry)]))
             try AuditCommand.reporting {
                 let made = try EntryProofFile.make(entry: entry, directory: location.path())
                 try Self.write(Array(made.proof.utf8), to: out)

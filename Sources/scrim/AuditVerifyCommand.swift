@@ -17,7 +17,8 @@ extension AuditCommand {
                 does not.
 
                 An anchor is a copy of the log's file `checkpoint` that was kept elsewhere, or a file that \
-                `audit.anchors.file` names; the log must continue each checkpoint in it.
+                `audit.anchors.file` names; the log must continue each checkpoint in it. A witness must have cosigned one \
+                of the last two checkpoints that were kept.
 
                 EXAMPLE: scrim audit verify --directory var/audit --key scrim/host-1+1f2e3d4c+AX… --anchor may.anchor
                 """
@@ -34,6 +35,12 @@ extension AuditCommand {
         @Option(name: .long, help: "An earlier checkpoint; may be given several times.")
         var anchor: [String] = []
 
+        @Option(
+            name: .long,
+            help: "The verifier key of a witness that must have cosigned the log; may be given several times."
+        )
+        var witness: [String] = []
+
         @Flag(name: .long, help: "Answer in JSON.")
         var json = false
 
@@ -42,7 +49,8 @@ extension AuditCommand {
                 let result = try AuditVerifier(
                     directory: location.path(),
                     trustedKeys: trustedKeys(),
-                    anchors: anchor
+                    anchors: anchor,
+                    witnesses: witness.map { try WitnessKey($0) }
                 ).verify()
                 if json { print(result.json.text) } else { Self.printText(of: result) }
                 if !result.holds { throw ExitCode(1) }
@@ -60,6 +68,14 @@ extension AuditCommand {
             print("\(count(result.entryCount, "entry", "entries")), \(result.signedCount) under the checkpoint\(last)")
             let earlier = count(result.historyCount, "earlier checkpoint")
             print("\(earlier) and \(count(result.anchorCount, "anchor")) compared")
+            for witness in result.witnesses {
+                let extent = "\(witness.entryCount) of them, at \(witness.timeText)"
+                print("witness \(printable(witness.name)) cosigned \(extent)")
+            }
+            if result.erasedCount > 0 {
+                let announcements = count(result.erasureCount, "entry", "entries")
+                print("\(count(result.erasedCount, "sealed record")) erased, announced by \(announcements)")
+            }
             for finding in result.findings {
                 let place = finding.sequence.map { ", entry \($0)" } ?? ""
                 print(printable("\(finding.file)\(place): \(finding.message)"))

@@ -24,7 +24,7 @@ struct KeysCommand: AsyncParsableCommand {
         @Option(name: .long, help: "With --audit: the log's name (`audit.origin`), which its keys have as well.")
         var origin: String?
 
-        @Option(name: .long, help: "With --audit: a configuration file; the keys are those of its log.")
+        @Option(name: .long, help: "Its configuration: changes are recorded; with --audit, keys are those of its log.")
         var config: String?
 
         @Flag(name: .long, help: "With --config: those of the log of admin commands.")
@@ -34,9 +34,7 @@ struct KeysCommand: AsyncParsableCommand {
         var json = false
 
         func validate() throws {
-            guard audit || (origin == nil && config == nil) else {
-                throw ValidationError("--origin and --config need --audit")
-            }
+            guard audit || origin == nil else { throw ValidationError("--origin needs --audit") }
             guard origin == nil || config == nil else { throw ValidationError("name either --origin or --config") }
             guard !admin || config != nil else { throw ValidationError("--admin needs --config") }
         }
@@ -50,6 +48,54 @@ struct KeysCommand: AsyncParsableCommand {
             let directory = admin ? settings.adminAuditDirectory : settings.audit.directory
             if let origin = try? AuditReader(directory: directory).origin() { return origin }
             return admin ? LogOrigin.ofThisMachine.admin : .ofThisMachine
+        }
+
+        /// Changes the ring and prints it. With a configuration the log of admin commands has the command before it is
+        /// carried out and the keys after it. What comes first, when the ring of that log itself is made, is the ring.
+        func change(
+            _ change: KeysChanged.Change,
+            _ body: (String) throws(CryptographyError) -> KeyRing
+        ) async throws {
+            do {
+                guard let config else { return try show(body) }
+                let configuration = try Configuration.load(config, environment: ProcessInfo.processInfo.environment)
+                let ring = try ring(in: configuration)
+                let isLogsOwn = ring == .audit && change == .made
+                var changed = isLogsOwn ? try body(file) : nil
+                let log = try await AdminLog.open(configuration, makesKeys: true)
+                let context = try AdminLog.context()
+                try await AdminLog.use(log) {
+                    let command = change == .made ? "keys make" : "keys rotate"
+                    let given = AdminCommandGiven(command: command, arguments: ["ring": ring.rawValue, "file": file])
+                    _ = try await log.append(.adminCommandGiven(context, given))
+                    let keys = try changed ?? body(file)
+                    changed = keys
+                    let event = KeysChanged(ring: ring, change: change, keys: keys)
+                    _ = try await log.append(.keysChanged(context, event))
+                }
+                if let changed { try show { _ throws(CryptographyError) in changed } }
+            } catch let error as ConfigurationError {
+                StandardError.print("scrim: \(error)")
+                throw ExitCode(2)
+            } catch let error as CryptographyError {
+                StandardError.print("scrim: \(error)")
+                throw ExitCode(2)
+            }
+        }
+
+        /// Which of a configuration's rings the file is.
+        private func ring(in configuration: Configuration) throws(ConfigurationError) -> KeysRead.Ring {
+            func path(_ text: String) -> String {
+                URL(filePath: text).standardizedFileURL.resolvingSymlinksInPath().path
+            }
+            let keys = configuration.keys
+            let rings: [(KeysRead.Ring, String)] = [
+                (.tokens, keys.tokens), (.sealing, keys.sealing), (.audit, keys.audit),
+            ]
+            guard let found = rings.first(where: { path($0.1) == path(file) }) else {
+                throw ConfigurationError("`\(file)` is none of the key rings of the configuration")
+            }
+            return found.0
         }
 
         /// Prints IDs, times and, where asked for, verifier keys of a ring.
@@ -93,13 +139,13 @@ struct KeysCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "make",
             abstract: "Makes a ring of one fresh key with mode 0600; refuses to replace a file.",
-            discussion: "EXAMPLE: scrim keys make keys/sealing"
+            discussion: "EXAMPLE: scrim keys make keys/sealing --config scrim.yaml"
         )
 
         @OptionGroup var target: Target
 
         func run() async throws {
-            try target.show { file throws(CryptographyError) in try KeyRing.make(file: file) }
+            try await target.change(.made) { file throws(CryptographyError) in try KeyRing.make(file: file) }
         }
     }
 
@@ -114,6 +160,10 @@ struct KeysCommand: AsyncParsableCommand {
 
         @OptionGroup var target: Target
 
+        func validate() throws {
+            guard target.audit || target.config == nil else { throw ValidationError("--config needs --audit") }
+        }
+
         func run() async throws {
             try target.show { file throws(CryptographyError) in try KeyRing.load(file: file) }
         }
@@ -124,13 +174,13 @@ struct KeysCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rotate",
             abstract: "Puts a fresh key in front of a ring. Servers use it from their next start on.",
-            discussion: "EXAMPLE: scrim keys rotate keys/tokens"
+            discussion: "EXAMPLE: scrim keys rotate keys/tokens --config scrim.yaml"
         )
 
         @OptionGroup var target: Target
 
         func run() async throws {
-            try target.show { file throws(CryptographyError) in try KeyRing.rotate(file: file) }
+            try await target.change(.rotated) { file throws(CryptographyError) in try KeyRing.rotate(file: file) }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Audit
 import Gate
 import Masking
 
@@ -25,4 +26,20 @@ struct AccountName: LogSafe {
     let logText: String
 
     init(_ account: String, keyID: String?) { logText = keyID.map { "\(account) key \($0.prefix(64))" } ?? account }
+}
+
+/// How far the audit's table is behind the log, and why.
+struct SinkLag: LogSafe {
+    let logText: String
+
+    init(_ state: AuditSinkState) {
+        logText = "\(state.table) next \(state.next) waiting \(state.waitingCount) reason \(state.reason ?? "none")"
+    }
+}
+
+/// Who keeps checkpoints, by the name that the configuration gives, and why it does not.
+struct AnchorState: LogSafe {
+    let logText: String
+
+    init(anchor: String, reason: String?) { logText = reason.map { "\(anchor): \($0)" } ?? anchor }
 }

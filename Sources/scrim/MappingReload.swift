@@ -1,3 +1,4 @@
+import Audit
 import Gate
 import Identity
 import Logging
@@ -11,13 +12,15 @@ import UnixSignals
 struct MappingReload: Service {
     private let configuration: Configuration
     private let gate: QueryGate
+    private let audit: AuditLog
     private let logger: Logger
     private let signals: UnixSignalsSequence
 
     /// From here on SIGHUP no longer ends the process; those that come before ``run()`` are kept for it.
-    init(_ configuration: Configuration, gate: QueryGate, logger: Logger) async {
+    init(_ configuration: Configuration, gate: QueryGate, audit: AuditLog, logger: Logger) async {
         self.configuration = configuration
         self.gate = gate
+        self.audit = audit
         self.logger = logger
         signals = await UnixSignalsSequence(trapping: .sighup)
     }
@@ -37,7 +40,10 @@ struct MappingReload: Service {
     }
 
     func run() async {
-        for await _ in signals.cancelOnGracefulShutdown() { await reload() }
+        for await signal in signals.cancelOnGracefulShutdown() {
+            audit.note(signal, logger)
+            await reload()
+        }
     }
 
     private func reload() async {
@@ -45,7 +51,8 @@ struct MappingReload: Service {
         do {
             mapping = try Self.load(configuration)
         } catch {
-            return refuse("\(error)")
+            refuse("\(error)")
+            return await recordRefusal(mistakeCount: "\(error)".split(separator: "\n").count)
         }
         do {
             try await gate.adopt(mapping)
@@ -53,6 +60,14 @@ struct MappingReload: Service {
             return refuse(error.refusals.map(\.message).joined(separator: "\n"))
         }
         logger.record(.notice, "the mapping was read again", [LogField("digest", MappingDigest(mapping))])
+    }
+
+    private func recordRefusal(mistakeCount: Int) async {
+        do {
+            try await gate.refuseMapping(mistakeCount: mistakeCount)
+        } catch {
+            logger.record(.critical, "a mapping that was refused could not be recorded")
+        }
     }
 
     /// - Parameter reasons: one a line, with file and line where a file is at fault.

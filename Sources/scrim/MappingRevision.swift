@@ -14,7 +14,8 @@ enum MappingRevision {
         return try Mapping.load(files: files(at: name, in: directory))
     }
 
-    private static func files(at revision: String, in directory: String) throws(ConfigurationError) -> [MappingFile] {
+    /// The files of the directory at a revision, hidden ones left out.
+    static func files(at revision: String, in directory: String) throws(ConfigurationError) -> [MappingFile] {
         // Resolved first, so that what is asked for below is an object's name and cannot be read as an option.
         let commit = try git(
             ["rev-parse", "--verify", "--quiet", "--end-of-options", "\(revision)^{commit}"],
@@ -36,7 +37,7 @@ enum MappingRevision {
     }
 
     /// Runs Git in a directory and gives what it prints.
-    private static func git(_ arguments: [String], _ directory: String) throws(ConfigurationError) -> [UInt8] {
+    static func git(_ arguments: [String], _ directory: String) throws(ConfigurationError) -> [UInt8] {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["git", "-C", directory] + arguments

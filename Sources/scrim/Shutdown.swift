@@ -1,3 +1,4 @@
+import Audit
 import Gate
 import Logging
 import Server
@@ -9,6 +10,7 @@ import UnixSignals
 /// gets to close the log.
 struct Shutdown: Sendable {
     private let gate: QueryGate
+    private let audit: AuditLog
     private let logger: Logger
     private let limit: Duration
     private let signals: UnixSignalsSequence
@@ -39,7 +41,7 @@ struct Shutdown: Sendable {
     }
 
     private enum Event {
-        case signal
+        case signal(UnixSignal)
         case due(Stage)
         case ended(Result<Void, any Error>)
     }
@@ -50,8 +52,9 @@ struct Shutdown: Sendable {
     /// From here on the signals no longer end the process; those that come before ``run(_:)`` are kept for it.
     ///
     /// - Parameter limit: the time from the first signal to the return of ``run(_:)`` and ``finish(_:)``.
-    init(gate: QueryGate, limit: Duration, logger: Logger) async {
+    init(gate: QueryGate, audit: AuditLog, limit: Duration, logger: Logger) async {
         self.gate = gate
+        self.audit = audit
         self.limit = limit
         self.logger = logger
         signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
@@ -71,7 +74,7 @@ struct Shutdown: Sendable {
                 source.yield(.ended(.failure(error)))
             }
         }
-        let listening = Task { for await _ in signals { source.yield(.signal) } }
+        let listening = Task { for await signal in signals { source.yield(.signal(signal)) } }
         defer { listening.cancel() }
         var stage = Stage.running
         var deadline: ContinuousClock.Instant?
@@ -81,7 +84,8 @@ struct Shutdown: Sendable {
                 // Services that were cut say so as an error, which is none.
                 if stage < .cutting { try result.get() }
                 return deadline
-            case .signal:
+            case .signal(let signal):
+                audit.note(signal, logger)
                 let isFirst = stage == .running
                 deadline = plan(isFirst ? limit : Self.hurriedLimit, isHurried: !isFirst, source, before: deadline)
                 if isFirst {
@@ -149,5 +153,16 @@ struct Shutdown: Sendable {
             }
         }
         return deadline
+    }
+}
+
+extension AuditLog {
+    /// Records a signal. What it asks for is done also when it cannot be recorded: a server must end when it is told to.
+    func note(_ signal: UnixSignal, _ logger: Logger) {
+        do {
+            try note(.signalReceived(SignalReceived(signal: "\(signal)")))
+        } catch {
+            logger.record(.critical, "a signal could not be recorded", [.reason(error)])
+        }
     }
 }

@@ -40,7 +40,7 @@ extension TagsCommand {
                 guard yes || Self.isConfirmed() else {
                     throw ConfigurationError("nothing was changed: confirm on a terminal, or give --yes")
                 }
-                try await AdminSession.run(access) { session in
+                try await AdminSession.run(access, "tags apply", ["plan": plan.digest]) { session in
                     let application = TagApplication(
                         client: session.client,
                         log: session.log,

@@ -57,9 +57,17 @@ extension TagsCommand {
             }
         }
 
+        /// For the log: what is read, and how much of it.
+        private var arguments: [String: String?] {
+            [
+                "dataset": dataset, "table": table, "names_only": String(namesOnly), "estimate": String(estimate),
+                "sample_rows": String(sampleRows), "max_bytes_billed": maxBytesBilled,
+            ]
+        }
+
         func run() async throws {
             try await TagsCommand.reporting {
-                try await AdminSession.run(access) { session in
+                try await AdminSession.run(access, "tags coverage", arguments) { session in
                     guard let limit = Quantity.bytes(maxBytesBilled) else { return }
                     var survey = CoverageSurvey(session: session, bytesBilledMax: limit)
                     try await survey.read(session.tables(dataset: dataset, table: table))
@@ -193,7 +201,8 @@ private struct CoverageSurvey {
                 job: job,
                 tool: query.command,
                 query: audited,
-                bytesBilledMax: bytesBilledMax
+                bytesBilledMax: bytesBilledMax,
+                sentShapeDigest: TextDigest.withoutLiterals(query.sql)
             ),
             context: session.context
         )

@@ -42,7 +42,7 @@ extension TagsCommand {
 
         func run() async throws {
             try await TagsCommand.reporting {
-                try await AdminSession.run(access) { session in
+                try await AdminSession.run(access, "tags list", ["dataset": dataset, "table": table]) { session in
                     var rows: [Row] = []
                     var problems: [String] = []
                     for id in try await session.tables(dataset: dataset, table: table) {

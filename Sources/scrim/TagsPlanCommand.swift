@@ -42,7 +42,7 @@ extension TagsCommand {
                 if let out, FileManager.default.fileExists(atPath: out) {
                     throw ConfigurationError("`\(out)` is there already")
                 }
-                try await AdminSession.run(access) { session in
+                try await AdminSession.run(access, "tags plan", ["file": file, "out": out]) { session in
                     let outcome = try await plan(document, in: session)
                     try await session.recordReading(
                         "tags_plan",

@@ -4,17 +4,21 @@ import Logging
 
 /// BigQuery as the configuration describes it.
 enum Warehouse {
-    /// A client under the configured credential. Nothing is sent yet, but that a metadata server is asked who it is.
+    /// A client under the configured credential, or another one. Nothing is sent yet, but that a metadata server is asked
+    /// who it is.
     ///
-    /// - Parameter logger: gets what becomes of the credential; nil for a command that ends soon and says so itself.
+    /// - Parameters:
+    ///   - other: a credential in place of the configured one.
+    ///   - logger: gets what becomes of the credential; nil for a command that ends soon and says so itself.
     static func client(
         _ warehouse: Configuration.Warehouse,
+        credentials other: CredentialSettings? = nil,
         logger: Logger? = nil
     ) async throws(ConfigurationError) -> BigQueryClient {
         do {
             let endpoint = try endpoint(of: warehouse)
             let credentials = try await CredentialSource.open(
-                warehouse.credentials,
+                other ?? warehouse.credentials,
                 for: endpoint,
                 userAgent: userAgent
             ) { event in

@@ -2,7 +2,6 @@ import Audit
 import Cryptography
 import struct Foundation.Date
 import JSON
-import Locks
 import Testing
 
 /// Two sessions of two people: four jobs, of which one ended and had two pages, and one refusal.
@@ -23,40 +22,6 @@ private func makeSessions() async throws -> LogFixture {
     _ = try await log.append(.serverStopped(ServerStopped(reason: "SIGTERM")))
     try await log.close()
     return fixture
-}
-
-@Test
-func `sessions count what was done in them`() async throws {
-    let fixture = try await makeSessions()
-    defer { withExtendedLifetime(fixture) {} }
-    let reader = AuditReader(directory: fixture.directory)
-    let sessions = try reader.sessions()
-    #expect(sessions.map(\.id) == [Sample.context.session, "bobs"])
-    let first = try #require(sessions.first)
-    #expect(first.person == "alice@bank.example (https://issuer.example)" && first.client == "claude-code 2.1")
-    #expect(first.jobCount == 3 && first.refusalCount == 1 && first.pageCount == 2 && first.rowCount == 6)
-    #expect(first.firstTime <= first.lastTime)
-    #expect(sessions[1].jobCount == 1 && sessions[1].client == "unnamed")
-    var filter = AuditFilter()
-    filter.subject = "bob"
-    #expect(try reader.sessions(matching: filter).map(\.id) == ["bobs"])
-}
-
-@Test
-func `jobs are found with their sessions, ends and masked columns`() async throws {
-    let fixture = try await makeSessions()
-    defer { withExtendedLifetime(fixture) {} }
-    let reader = AuditReader(directory: fixture.directory)
-    let jobs = try reader.jobs()
-    #expect(jobs.map(\.id) == (1...4).map { Sample.job($0).jobID })
-    #expect(jobs.map(\.outcome) == ["done", "running", "running", "running"])
-    #expect(jobs[0].session == Sample.context.session && jobs[3].session == "bobs")
-    #expect(jobs[0].bytesProcessed == 1234 && jobs[0].pageCount == 2 && jobs[0].rowCount == 6)
-    #expect(jobs[0].maskedColumns == ["demo.bank.customers.email: EMAIL_MASK (pii.email)"])
-    #expect(jobs[0].sqlShape == Sample.query.sqlShape)
-    var filter = AuditFilter()
-    filter.session = "bobs"
-    #expect(try reader.jobs(matching: filter).map(\.id) == [Sample.job(4).jobID])
 }
 
 @Test
@@ -87,7 +52,7 @@ func `a torn last entry is left out and a damaged bundle is said to be`() async 
     try await log.close()
     #expect(try reader.entries(named: "9").count == 1)
     try fixture.write([0, 2, 0x7B, 0x7D], to: "tile/entries/000.p/10")
-    #expect(throws: AuditError.self) { try reader.sessions() }
+    #expect(throws: AuditError.self) { try reader.forEachEntry { _ in } }
 }
 
 @Test
@@ -107,7 +72,8 @@ func `a log of more than a bundle is read from full and partial bundles and from
         #expect(try check.text(commitment: "sql", of: entry) == Array(Sample.texts.originalSQL.utf8))
     }
     try await log.close()
-    #expect(try reader.jobs().count == 600)
+    let numbers: [Int64] = [-1, 0, 1, 255, 256, 300, 599, 600, 9000]
+    #expect(try reader.entries(numbered: numbers).map(\.sequence) == [0, 1, 255, 256, 300, 599])
     #expect(try verify(fixture).verdict == "verified")
 }
 
@@ -128,44 +94,4 @@ func `the committed texts are recognised with the key ring and only then`() asyn
     }
     let foreign = try CommitmentCheck(directory: fixture.directory, keys: .generate(now: .now))
     #expect(throws: AuditError.self) { try foreign.matches([], commitment: "sql", of: entry) }
-}
-
-/// A log whose entries are a session's at these times, one request each but for the last two, which share one.
-private func logWithTimes(_ times: [String], in fixture: LogFixture) async throws -> AuditReader {
-    let clock = Locked(Int64(0))
-    var options = AuditLog.Options()
-    options.clock = { clock.withLock { $0 } }
-    let log = try fixture.open(options: options)
-    for number in times.indices {
-        let time = try #require(AuditTime.microseconds(times[number]))
-        clock.withLock { $0 = time }
-        let context = AuditContext(
-            actor: Sample.actor,
-            session: "s",
-            request: "r\(min(number, times.count - 2))",
-            software: nil,
-            mappingDigest: "00"
-        )
-        _ = try await log.append(.requestRefused(context, Sample.refused))
-    }
-    try await log.close()
-    return AuditReader(directory: fixture.directory)
-}
-
-@Test
-func `gaps of a session are those as long as was asked for`() async throws {
-    let fixture = try LogFixture()
-    defer { withExtendedLifetime(fixture) {} }
-    let times = [
-        "2028-02-28T23:50:00.000000Z", "2028-02-29T00:04:59.999999Z", "2028-02-29T00:20:00.000000Z",
-        "2028-03-01T00:20:00.500000Z", "2028-03-01T00:19:00.000000Z",
-    ]
-    let reader = try await logWithTimes(times, in: fixture)
-    let session = try #require(try reader.sessions().first)
-    #expect(session.gaps.map { [$0.from, $0.to] } == [[times[1], times[2]], [times[2], times[3]]])
-    #expect(session.gaps.map(\.seconds) == [900, 86_400])
-    #expect(session.requestCount == 4 && session.refusalCount == 5)
-    #expect(session.json["gaps"]?[1]?["seconds"] == 86_400 && session.json["requests"] == 4)
-    #expect(try reader.sessions(gapSeconds: 899).first?.gaps.map(\.seconds) == [899, 900, 86_400])
-    #expect(try reader.sessions(gapSeconds: 86_401).first?.gaps == [])
 }

@@ -49,6 +49,7 @@ func `the largest event of each kind is cut to 16 KiB and says what was cut`() a
         .sessionSeen(context, SessionSeen(transport: long, protocolVersion: long)),
         .mappingLoaded(MappingLoaded(digest: long, fileCount: .max, roles: query.tables)),
         .serverStopped(ServerStopped(reason: long)),
+        .auditSink(AuditSinkState(table: long, isBehind: true, next: .max, waitingCount: .max, reason: long)),
         .identityRefused(
             IdentityRefused(
                 request: long,

@@ -4,8 +4,12 @@ import struct Foundation.Data
 import struct Foundation.Date
 import class Foundation.FileManager
 import struct Foundation.ObjCBool
+import class Foundation.ProcessInfo
 import struct Foundation.URL
 import JSON
+import Locks
+import Testing
+import TransparencyLog
 
 /// A log directory and key ring for one test; removed at its end.
 final class LogFixture: Sendable {
@@ -82,10 +86,61 @@ final class LogFixture: Sendable {
         try FileManager.default.removeItem(atPath: directory + "/" + name)
     }
 
+    /// Writes a file and the directories above it.
+    func writeWithDirectories(_ bytes: [UInt8], to name: String) throws {
+        let url = URL(fileURLWithPath: directory + "/" + name)
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: url)
+    }
+
+    /// Removes a file and the directories above it that are empty then.
+    func removeWithDirectories(_ name: String) throws {
+        try remove(name)
+        var parent = name
+        while let slash = parent.lastIndex(of: "/") {
+            parent = String(parent[..<slash])
+            guard try FileManager.default.contentsOfDirectory(atPath: directory + "/" + parent).isEmpty else { return }
+            try remove(parent)
+        }
+    }
+
+    /// The hashes of all entries under the checkpoint of a closed log, read from its bundles.
+    func leaves() throws -> [[UInt8]] {
+        let bundles = try Self.files(of: directory + "/tile/entries").map { name, bytes in
+            (tile: Tile(path: "tile/entries/" + name), bytes: bytes)
+        }
+        var leaves: [[UInt8]] = []
+        while let bundle = bundles.filter({ $0.tile?.index == Int64(leaves.count / 256) })
+            .max(by: { ($0.tile?.width ?? 0) < ($1.tile?.width ?? 0) })
+        {
+            let ranges = try #require(EntryBundle.ranges(in: bundle.bytes))
+            leaves += ranges.map { SHA256.hash([0] + bundle.bytes[$0]) }
+            if ranges.count < 256 { break }
+        }
+        return leaves
+    }
+
     func entries() throws -> [JSONValue] {
         var entries: [JSONValue] = []
         try AuditReader(directory: directory).forEachEntry { entries.append($0.json) }
         return entries
+    }
+}
+
+/// How much of a proof is asked for in the environment.
+enum ProofSize {
+    static func named(_ name: String) -> Int? { ProcessInfo.processInfo.environment[name].flatMap { Int($0) } }
+}
+
+/// A clock that goes on when it is looked at.
+final class TestClock: Sendable {
+    private let microseconds = Locked<Int64>(1_795_372_020_123_456)
+
+    func next(addingMicroseconds step: Int64) -> Int64 {
+        microseconds.withLock { now in
+            now += step
+            return now
+        }
     }
 }
 
@@ -147,9 +202,27 @@ enum Sample {
     )
     static let page = PageDelivered(job: job(), page: 1, rowCount: 3, content: Array("[[1],[2],[3]]".utf8))
 
+    static let keeper = RetentionActor(
+        actor: AuditActor(issuer: "os", subject: "root", client: nil, roles: [], kind: "admin"),
+        request: "r2"
+    )
+
+    /// A page whose rows and columns are kept. They hold the word CANARY, which must be nowhere in the log.
+    static func recordedPage(_ number: Int = 1, rows: String = #"[["CANARY"],["CANARY"]]"#) -> PageDelivered {
+        PageDelivered(
+            job: job(number),
+            page: 1,
+            rowCount: 2,
+            content: Array(rows.utf8),
+            keeping: .array([["name": "CANARY", "type": "STRING", "mode": "NULLABLE", "masked": .null]])
+        )
+    }
+
     /// One of each, in an order that can happen.
     static let all: [AuditEvent] = [
-        .mappingLoaded(MappingLoaded(digest: context.mappingDigest, fileCount: 3, roles: ["analyst", "auditor"])),
+        .mappingLoaded(
+            MappingLoaded(digest: context.mappingDigest ?? "", fileCount: 3, roles: ["analyst", "auditor"])
+        ),
         .serverStarted(
             ServerStarted(
                 version: "0.1",

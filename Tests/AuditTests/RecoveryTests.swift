@@ -24,8 +24,8 @@ private func ends(in pending: [UInt8]) -> [Int] {
     var ends = [64]
     while let end = ends.last, end < pending.count {
         let length = Int(pending[end]) << 8 | Int(pending[end + 1])
-        let blob = pending[(end + 2 + length)..<(end + 6 + length)].reduce(0) { $0 << 8 | Int($1) }
-        ends.append(end + 6 + length + blob + 32)
+        let blob = pending[(end + 2)..<(end + 6)].reduce(0) { $0 << 8 | Int($1) }
+        ends.append(end + 10 + length + blob + 32)
     }
     return ends
 }
@@ -87,13 +87,9 @@ func `a log that lost what its checkpoint covers, or its pending entries, is not
 func `a log with a changed entry after its checkpoint is not opened and not cut`() async throws {
     let (fixture, files) = try await makeKilledLog()
     let pending = try #require(files["pending/2"])
-    let ends = ends(in: pending)
-    // Not the lengths, with which a record can look as if a crash had left a part of it.
-    let lengths = ends.dropLast().flatMap { end in
-        let entryEnd = end + 2 + Int(pending[end]) << 8 + Int(pending[end + 1])
-        return Array(end..<(end + 2)) + Array(entryEnd..<(entryEnd + 4))
-    }
-    for index in stride(from: 0, to: pending.count, by: 17) where !lengths.contains(index) {
+    // The lengths with their check closely: a record must not look as if a crash had left a part of it.
+    let lengths = ends(in: pending).dropLast().flatMap { $0..<($0 + 10) }
+    for index in Array(stride(from: 0, to: pending.count, by: 17)) + lengths {
         var changed = pending
         changed[index] ^= 4
         try fixture.restore(files.merging(["pending/2": changed]) { $1 })

@@ -16,6 +16,7 @@ func `the example in the specification is byte for byte what the log writes`() a
     let log = try AuditLog(directory: fixture.directory, keys: keys, origin: .exactly(origin), options: options)
     _ = try await log.append(.mappingLoaded(MappingLoaded(digest: "d1ge57", fileCount: 3, roles: ["analyst"])))
     _ = try await log.append(.serverStopped(ServerStopped(reason: "SIGTERM")))
+    let pending = try fixture.read("pending/0")
     try await log.close()
     let specification = try String(contentsOf: specificationFile, encoding: .utf8)
     for sequence in 0..<2 as Range<Int64> {
@@ -33,6 +34,10 @@ func `the example in the specification is byte for byte what the log writes`() a
         let hex = Hex.encode(try fixture.read(name))
         #expect(specification.contains(hex), "\(name) is not in the specification:\n\(hex)")
     }
+    let record = TamperLab.pendingRecords(of: pending)[1]
+    let parts = [record.prefix(10), record[10..<(record.count - 32)], record.suffix(32)].map { Hex.encode(Array($0)) }
+    let text = parts.joined(separator: " ")
+    #expect(specification.contains("\n\(text)\n"), "not in the specification:\n\(text)")
     let verifierKey = try #require(AuditSigner(keys: keys, origin: origin).verifierKeys.first)
     #expect(specification.contains(verifierKey), "\(verifierKey)")
 }
@@ -41,9 +46,11 @@ func `the example in the specification is byte for byte what the log writes`() a
 func `every event type is in the specification and has a schema`() throws {
     let specification = try String(contentsOf: specificationFile, encoding: .utf8)
     let schemas = specificationFile.deletingLastPathComponent().appending(path: "audit-events")
-    for event in Sample.all {
-        #expect(specification.contains("| `\(event.type)` |"))
-        #expect(FileManager.default.fileExists(atPath: schemas.appending(path: "\(event.type).json").path))
+    let failing = AnchorChanged(anchor: "webhook https://anchors.example", reason: "no answer", keptCount: nil)
+    let types = (Sample.all + [.anchorChanged(failing)]).map(\.type)
+    for type in types + ["content_erased", "hold_placed", "hold_released"] {
+        #expect(specification.contains("| `\(type)` |"))
+        #expect(FileManager.default.fileExists(atPath: schemas.appending(path: "\(type).json").path))
     }
 }
 

@@ -13,7 +13,8 @@ let package = Package(
                 .product(name: "GoogleSQL", package: "scrim"),
                 .product(name: "Masking", package: "scrim"),
             ]
-        )
+        ),
+        .executableTarget(name: "AuditBench", dependencies: [.product(name: "Audit", package: "scrim")]),
     ]
 )
 

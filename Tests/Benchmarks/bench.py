@@ -24,6 +24,7 @@ class Bench:
     """What an area works with."""
 
     workers: Workers
+    audit: Path
     scrim: Path
     inputs: Path
     corpus: Path
@@ -50,7 +51,8 @@ def main() -> None:
     parser.add_argument("--area", help="only this file of areas/")
     arguments = parser.parse_args()
     print(f"machine: {report.machine()}", flush=True)
-    bench = Bench(Workers(arguments.ours), arguments.scrim, HERE / "inputs", HERE.parents[2] / "shared" / "corpus")
+    audit = arguments.ours.with_name("AuditBench")
+    bench = Bench(Workers(arguments.ours), audit, arguments.scrim, HERE / "inputs", HERE.parents[2] / "shared" / "corpus")
     rows = [row for area in areas(arguments.area) for row in area.rows(bench)]
     bench.workers.close()
     print("times are CPU time of the working thread unless a row says otherwise; a ratio says how often ours fits into it")

@@ -28,15 +28,17 @@ class Row:
 
 def row(
         measure: str, value: float, unit: str, peer: str | None = None, peer_value: float | None = None,
-        at_least: float | None = None, at_most: float | None = None,
+        at_least: float | None = None, at_most: float | None = None, value_at_least: float | None = None,
 ) -> Row:
-    """A row with its ratio; `at_least` is a goal for the ratio, `at_most` one for the value."""
+    """A row with its ratio; `at_least` is a goal for the ratio, `at_most` and `value_at_least` are for the value."""
     ratio = peer_value / value if peer_value is not None and value else None
     goal = met = None
     if at_least is not None:
         goal, met = f"≥ {at_least:g}× faster", ratio is not None and ratio >= at_least
     elif at_most is not None:
         goal, met = f"≤ {at_most:g} {unit}".rstrip(), value <= at_most
+    elif value_at_least is not None:
+        goal, met = f"≥ {value_at_least:,g} {unit}".rstrip(), value >= value_at_least
     return Row(measure, value, unit, peer, peer_value, ratio, goal, met)
 
 

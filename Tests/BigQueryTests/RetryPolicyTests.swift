@@ -5,23 +5,23 @@ import Testing
 
 @Suite("Retries")
 struct RetryPolicyTests {
-    /// What is done after the first failure: for a read, an insert, a cancel. `r` again, `j` new job, `s` settle,
+    /// What is done after the first failure: for a read, an insert, a cancel, rows added. `r` again, `j` new job, `s` settle,
     /// `f` fail.
     static let table: [(BigQueryError.Reason, Int?, String)] = [
-        (.rateLimitExceeded, 403, "rrr"), (.backendError, 503, "rsr"), (.internalError, 500, "rsr"),
-        (.badGateway, 502, "rsr"), (.tableUnavailable, 400, "rsr"),
-        (.jobBackendError, 400, "jjj"), (.jobInternalError, 400, "jjj"), (.jobRateLimitExceeded, 400, "jjj"),
-        (.bytesBilledLimitExceeded, 500, "fff"), (.quotaExceeded, 403, "fff"), (.accessDenied, 403, "fff"),
-        (.blocked, 403, "fff"), (.billingNotEnabled, 403, "fff"), (.billingTierLimitExceeded, 400, "fff"),
-        (.invalid, 400, "fff"), (.invalidQuery, 400, "fff"), (.invalidUser, 400, "fff"), (.notFound, 404, "fff"),
-        (.duplicate, 409, "fff"), (.resourcesExceeded, 400, "fff"), (.responseTooLarge, 403, "fff"),
-        (.stopped, 200, "fff"), (.timeout, 400, "fff"), (.resourceInUse, 400, "fff"), (.notImplemented, 501, "fff"),
-        (.unauthorized, 401, "fff"), (.credentials, nil, "fff"), (.tokenRefused, 400, "fff"),
-        (.tokenUnavailable, nil, "fff"), (.invalidRequest, nil, "fff"), (.unclearSend, nil, "fff"),
-        (.foreignJob, nil, "fff"), (.cancelled, nil, "fsf"),
-        (.unknown("somethingNew"), 400, "fff"), (.unknown("somethingNew"), 500, "rsr"),
-        (.unknown("slowDown"), 429, "rrr"),
-        (.unexpectedAnswer, 200, "fsf"), (.unexpectedAnswer, 502, "rsr"), (.unexpectedAnswer, 404, "fff"),
+        (.rateLimitExceeded, 403, "rrrr"), (.backendError, 503, "rsrr"), (.internalError, 500, "rsrr"),
+        (.badGateway, 502, "rsrr"), (.tableUnavailable, 400, "rsrr"),
+        (.jobBackendError, 400, "jjjj"), (.jobInternalError, 400, "jjjj"), (.jobRateLimitExceeded, 400, "jjjj"),
+        (.bytesBilledLimitExceeded, 500, "ffff"), (.quotaExceeded, 403, "ffff"), (.accessDenied, 403, "ffff"),
+        (.blocked, 403, "ffff"), (.billingNotEnabled, 403, "ffff"), (.billingTierLimitExceeded, 400, "ffff"),
+        (.invalid, 400, "ffff"), (.invalidQuery, 400, "ffff"), (.invalidUser, 400, "ffff"), (.notFound, 404, "ffff"),
+        (.duplicate, 409, "ffff"), (.resourcesExceeded, 400, "ffff"), (.responseTooLarge, 403, "ffff"),
+        (.stopped, 200, "ffff"), (.timeout, 400, "ffff"), (.resourceInUse, 400, "ffff"), (.notImplemented, 501, "ffff"),
+        (.unauthorized, 401, "ffff"), (.credentials, nil, "ffff"), (.tokenRefused, 400, "ffff"),
+        (.tokenUnavailable, nil, "ffff"), (.invalidRequest, nil, "ffff"), (.unclearSend, nil, "ffff"),
+        (.foreignJob, nil, "ffff"), (.cancelled, nil, "fsff"),
+        (.unknown("somethingNew"), 400, "ffff"), (.unknown("somethingNew"), 500, "rsrr"),
+        (.unknown("slowDown"), 429, "rrrr"),
+        (.unexpectedAnswer, 200, "fsff"), (.unexpectedAnswer, 502, "rsrr"), (.unexpectedAnswer, 404, "ffff"),
     ]
 
     @Test(arguments: table)
@@ -30,10 +30,11 @@ struct RetryPolicyTests {
     }
 
     static let transport: [(HTTPTransportError.Code, Bool, String)] = [
-        (.connect, false, "rrr"), (.resolve, false, "rrr"), (.timeout, false, "rrr"), (.timeout, true, "rsr"),
-        (.connectionLost, true, "rsr"), (.truncated, true, "rsr"), (.invalidResponse, true, "rsr"),
-        (.responseTooLarge, true, "fsf"), (.tls, false, "fff"), (.cancelled, true, "fsf"), (.cancelled, false, "fff"),
-        (.shutDown, true, "fsf"), (.invalidRequest, false, "fff"),
+        (.connect, false, "rrrr"), (.resolve, false, "rrrr"), (.timeout, false, "rrrr"), (.timeout, true, "rsrr"),
+        (.connectionLost, true, "rsrr"), (.truncated, true, "rsrr"), (.invalidResponse, true, "rsrr"),
+        (.responseTooLarge, true, "fsff"), (.tls, false, "ffff"), (.cancelled, true, "fsff"),
+        (.cancelled, false, "ffff"),
+        (.shutDown, true, "fsff"), (.invalidRequest, false, "ffff"),
     ]
 
     @Test(arguments: transport)

@@ -40,6 +40,9 @@ KNOWN = [
     Known("rows of a target", "FROM of UPDATE, USING of MERGE and what INSERT adds do not see the rows of the target; "
           "ExtractTableNames takes `target.x` there for an array",
           "tables|printed form", sql=r"\b(UPDATE|MERGE|INSERT)\b", detail=r"missed \[\]|other tables to theirs"),
+    Known("rows of a pipeline", "tables of `|> JOIN (…)` and `|> WITH` do not see the rows that come down the pipe; this "
+          "release of ExtractTableNames takes `input.x` there for an array, its successor does not",
+          "tables|printed form", sql=r"\|>\s*(\w+\s+)*(JOIN|WITH)\b", detail=r"missed \[\]|other tables to theirs"),
     Known("internal error", "theirs gives up on a text that is wrong further on", ELSEWHERE, theirs="^Internal error"),
 ]
 

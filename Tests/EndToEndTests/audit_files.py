@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 BUNDLE = 256
 HEADER = 64
 LINK = 32
+LENGTHS, CHECK = 6, 4
 
 
 def tile_path(index: int) -> str:
@@ -35,17 +36,20 @@ def bundle_entries(data: bytes) -> list[bytes]:
 
 
 def pending_entries(data: bytes) -> list[bytes]:
-    """The whole records behind the header: length, entry, length, sealed texts, link."""
+    """The whole records behind the header: both lengths with their check, entry, sealed texts, link."""
     found, at = [], HEADER
     link = hashlib.sha256(data[:HEADER]).digest()
-    while at + 2 <= len(data):
-        end = at + 2 + int.from_bytes(data[at:at + 2])
-        sealed = end + 4 + int.from_bytes(data[end:end + 4])
+    while at + LENGTHS + CHECK <= len(data):
+        check = hashlib.sha256(link + data[at:at + LENGTHS]).digest()[:CHECK]
+        entry = at + LENGTHS + CHECK
+        assert data[at + LENGTHS:entry] == check, "the lengths of a pending record are not what they were"
+        end = entry + int.from_bytes(data[at:at + 2])
+        sealed = end + int.from_bytes(data[at + 2:at + LENGTHS])
         if sealed + LINK > len(data):
             break
         link = hashlib.sha256(link + data[at:sealed]).digest()
         assert data[sealed:sealed + LINK] == link, "a pending entry does not follow the one before it"
-        found.append(data[at + 2:end])
+        found.append(data[entry:end])
         at = sealed + LINK
     return found
 

@@ -301,7 +301,8 @@ def test_a_new_mapping_is_told_to_who_listens(warehouse: Any, copies: str, tmp_p
         assert mask() == "ALWAYS_NULL"
         asked = [entry for entry in entries(proxy.config, session_of(agent))
                  if entry.get("tool") == "subscriptions/listen"]
-        assert [entry["resources"] for entry in asked] == [[uri]]
+        assert [(entry["type"], entry.get("resources")) for entry in asked] == [
+            ("request_received", None), ("metadata_read", [uri])]
 
 
 # Whose datasets they are

@@ -78,9 +78,10 @@ def test_a_good_mapping_takes_over(reloadable: Proxy) -> None:
     assert old != new
     border = max(index for index, entry in enumerate(log) if entry["type"] == "mapping_loaded")
     digests = [(index > border, entry["mapping"]) for index, entry in enumerate(log)
-               if entry["type"] not in ("mapping_loaded", "server_started", "server_stopped")]
+               if "request" in entry]
     assert {digest for is_after, digest in digests if is_after} == {new}
     assert {digest for is_after, digest in digests if not is_after} == {old}
+    assert [entry["signal"] for entry in log if entry["type"] == "signal_received"] == ["SIGHUP"]
     loaded = events(reloadable, "mapping_loaded")[-1]
     assert loaded["files"] == 3 and loaded["roles"] == ["analyst"]
 
@@ -104,6 +105,9 @@ def test_a_bad_mapping_changes_nothing(reloadable: Proxy, file: str, content: st
     for text in told:
         assert text in output.split("THE MAPPING WAS NOT RELOADED")[1] and text in logged
     assert len(events(reloadable, "mapping_loaded")) == 1
+    wait_until(reloadable, lambda: bool(events(reloadable, "mapping_refused")))
+    refused = events(reloadable, "mapping_refused")[0]
+    assert refused["mistakes"] >= len(told) and refused["mapping"] == events(reloadable, "mapping_loaded")[0]["mapping"]
     with connected(reloadable.url, "auto") as agent:
         assert mask_of(agent) == "EMAIL_MASK"
     # Put right, it is taken.

@@ -160,17 +160,20 @@ def test_the_log_says_who_changed_what_before_it_was_changed(admin: Admin) -> No
     admin.json("apply", "--plan", plan, "--yes")
     entries = admin.entries()
     types = [entry["type"] for entry in entries]
-    assert types == ["metadata_read", "tag_change_planned", "tag_change_submitted", "tag_change_ended"]
+    assert types == ["admin_command", "metadata_read", "tag_change_planned",
+                     "admin_command", "tag_change_submitted", "tag_change_ended"]
     digest = json.loads(plan.read_text())["digest"]
-    for entry in entries[1:3]:
+    assert entries[0]["command"] == "tags plan" and entries[0]["arguments"]["out"] == str(plan)
+    assert entries[3]["command"] == "tags apply" and entries[3]["arguments"] == {"plan": digest}
+    for entry in (entries[2], entries[4]):
         assert entry["plan"] == digest and entry["table"] == f"demo.{lab.DATASET}.ledger" and entry["etag"] == etag
         assert entry["columns"] == [
             {"column": "note", "old": None, "new": {"tag": "pii.ssn", "resource": TAG + "11"}},
             {"column": "named", "old": {"tag": "pii.name", "resource": TAG + "14"}, "new": None}]
         assert entry["actor"]["client"] == "admin@demo.iam.gserviceaccount.com" and entry["actor"]["kind"] == "admin"
         assert entry["actor"]["subject"] and entry["actor"]["issuer"] == "os"
-    assert entries[3]["outcome"] == "applied"
-    assert entries[3]["etag"] == lab.resource_of(admin.client, "ledger")["etag"]
+    assert entries[5]["outcome"] == "applied"
+    assert entries[5]["etag"] == lab.resource_of(admin.client, "ledger")["etag"]
     keys = json.loads(command("keys", "list", "--audit", admin.directory / "keys" / "audit", "--config",
                               admin.config, "--admin", "--json").stdout)
     verified = command("audit", "verify", "--directory", admin.directory / "audit-admin", "--key",

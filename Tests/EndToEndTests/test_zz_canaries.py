@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 from pathlib import Path
 
 import pytest
@@ -61,20 +60,19 @@ def test_nothing_that_agents_were_told_holds_a_canary(transcripts: list[str]) ->
 
 def test_nothing_that_the_proxies_wrote_holds_a_canary(proxy: Proxy, agent: Agent) -> None:
     agent.ask("query", sql="SELECT email FROM customers LIMIT 1")
-    for attempt in range(5):
-        everywhere = [path for path in proxy.directory.parent.rglob("*") if path.is_file()
-                      and "keys" not in path.parts and path.name != "faults.json"]
-        logs = [path for path in everywhere if path.name == "output.log" or "audit" in path.parts]
-        assert len(logs) >= 3 and proxy.output in logs
+    everywhere = [path for path in proxy.directory.parent.rglob("*") if path.is_file()
+                  and "keys" not in path.parts and path.name != "faults.json"]
+    logs = [path for path in everywhere if path.name == "output.log" or {"audit", "audit-admin"} & set(path.parts)]
+    assert len(logs) >= 3 and proxy.output in logs
+    read = 0
+    for path in logs:
         try:
-            contents = {path: path.read_bytes() for path in logs}
-            break
-        except FileNotFoundError:
-            # The log of a running server moves entries to their final files; they are looked for there.
-            assert attempt < 4
-            time.sleep(1)
-    for path, content in contents.items():
-        assert found_in(content) == [], path
+            written = path.read_bytes()
+        except FileNotFoundError:  # a running log replaces its partial tiles by larger ones
+            continue
+        read += 1
+        assert found_in(written) == [], path
+    assert read >= 3
 
 
 def test_nothing_that_an_auditor_prints_holds_a_canary(proxy: Proxy) -> None:

@@ -31,7 +31,7 @@ struct CrossCheckTests {
     }
 
     private static let fingerprint = JobFingerprint(
-        queryDigest: JobStatus.digest(of: "SELECT 1"),
+        queryDigest: TextDigest.exact("SELECT 1"),
         labels: ["scrim_request": "r"],
         userEmail: "scrim@demo.example"
     )

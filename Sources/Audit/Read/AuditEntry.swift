@@ -23,6 +23,9 @@ public struct AuditEntry: Sendable {
         self.json = json
     }
 
+    /// When it was written, in microseconds since the Unix epoch; null where the time is malformed.
+    public var microseconds: Int64? { AuditTime.microseconds(time) }
+
     /// The session, where the event belongs to one.
     public var session: String? { json["session"]?.stringValue }
 

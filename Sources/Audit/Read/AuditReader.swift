@@ -10,6 +10,16 @@ public struct AuditReader: Sendable {
         self.directory = directory
     }
 
+    /// Whether a directory holds a log, of whatever version.
+    public static func isLog(directory: String) -> Bool {
+        do throws(AuditError) {
+            try LogReading(directory: directory).requireLog()
+            return true
+        } catch {
+            return error.code == .format
+        }
+    }
+
     /// The name that the log says it has.
     public func origin() throws(AuditError) -> LogOrigin {
         try LogOrigin(LogReading(directory: directory).checkpoint().head.origin)
@@ -26,6 +36,24 @@ public struct AuditReader: Sendable {
         }
     }
 
+    /// Calls `body` with the entries of a type among the last ones, in order.
+    ///
+    /// - Parameter count: how many entries are looked at, of whatever type.
+    func forEachOfLast(
+        _ count: Int64,
+        ofType type: String,
+        _ body: (AuditEntry) -> Void
+    ) throws(AuditError) {
+        let reading = LogReading(directory: directory)
+        let start = max(0, try reading.end() - count)
+        let timeAndMember = #"YYYY-MM-DDThh:mm:ss.ffffffZ","#.utf8.count
+        try reading.forEachEntry(from: start) { sequence, bytes throws(AuditError) in
+            let place = EntryText.start(sequence: sequence).count + timeAndMember
+            if bytes.dropFirst(place).starts(with: #""type":"\#(type)""#.utf8) { body(try entry(sequence, bytes)) }
+            return true
+        }
+    }
+
     private func entry(_ sequence: Int64, _ bytes: ArraySlice<UInt8>) throws(AuditError) -> AuditEntry {
         guard let entry = AuditEntry(bytes: bytes) else {
             throw AuditError(.damaged, "entry \(sequence) of `\(directory)` is not an entry")
@@ -33,37 +61,26 @@ public struct AuditReader: Sendable {
         return entry
     }
 
-    /// The least length of a gap unless told, in seconds: who is at work asks something within a quarter of an hour.
-    public static let gapSecondsDefault: Int64 = 900
-
-    /// All sessions, or those that match, in the order in which they were first seen.
+    /// The entries of these numbers, which ascend; those that the log does not have are left out.
     ///
-    /// - Parameter gapSeconds: how long nothing must have been recorded for it to be a gap.
-    public func sessions(
-        matching filter: AuditFilter = AuditFilter(),
-        gapSeconds: Int64 = gapSecondsDefault
-    ) throws(AuditError) -> [AuditSession] {
-        var order: [String] = []
-        var sessions: [String: AuditSession] = [:]
-        try forEachEntry { entry in
-            guard let id = entry.session, filter.matches(entry) else { return }
-            if sessions[id] == nil { order.append(id) }
-            sessions[id, default: AuditSession(id: id, first: entry, gapSeconds: gapSeconds)].add(entry)
+    /// - Throws: what ``forEachEntry(_:)`` throws.
+    public func entries(numbered sequences: [Int64]) throws(AuditError) -> [AuditEntry] {
+        var found: [AuditEntry] = []
+        var rest = sequences[...].drop { $0 < 0 }
+        let reading = LogReading(directory: directory)
+        while let first = rest.first {
+            let bundle = first / Int64(Tile.fullWidth)
+            try reading.forEachEntry(from: first) { sequence, bytes throws(AuditError) in
+                if sequence == rest.first {
+                    found.append(try entry(sequence, bytes))
+                    rest = rest.dropFirst()
+                }
+                // What is next may be far off.
+                return rest.first.map { $0 / Int64(Tile.fullWidth) == bundle } ?? false
+            }
+            rest = rest.drop { $0 / Int64(Tile.fullWidth) == bundle }
         }
-        return order.compactMap { sessions[$0] }
-    }
-
-    /// All jobs, or those that match, in the order in which they were submitted.
-    public func jobs(matching filter: AuditFilter = AuditFilter()) throws(AuditError) -> [AuditJobRecord] {
-        var order: [String] = []
-        var jobs: [String: AuditJobRecord] = [:]
-        try forEachEntry { entry in
-            // A refusal may name a job that never was; an entry about a job has a member `job`.
-            guard let id = entry.json["job"]?["job_id"]?.stringValue, filter.matches(entry) else { return }
-            if jobs[id] == nil { order.append(id) }
-            jobs[id, default: AuditJobRecord(id: id, first: entry)].add(entry)
-        }
-        return order.compactMap { jobs[$0] }
+        return found
     }
 
     /// The entries that a number, a job ID or a session ID names; none when nothing does.
@@ -86,22 +103,5 @@ public struct AuditReader: Sendable {
             return false
         }
         return found
-    }
-}
-
-/// Which entries count.
-public struct AuditFilter: Sendable {
-    /// Only of this session.
-    public var session: String?
-    /// Only of persons whose subject is this.
-    public var subject: String?
-
-    /// Everything counts.
-    public init() {}
-
-    func matches(_ entry: AuditEntry) -> Bool {
-        if let session, entry.session != session { return false }
-        if let subject, entry.json["actor"]?["subject"]?.stringValue != subject { return false }
-        return true
     }
 }

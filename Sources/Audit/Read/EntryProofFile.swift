@@ -9,38 +9,20 @@ public enum EntryProofFile {
     public static func make(entry sequence: Int64, directory: String) throws(AuditError) -> (
         proof: String, entry: [UInt8]
     ) {
-        let reading = LogReading(directory: directory)
-        let (note, head) = try reading.checkpoint()
-        guard sequence >= 0, sequence < head.size else {
+        var log = try SignedLog(directory: directory)
+        guard sequence >= 0, sequence < log.size else {
             throw AuditError(
                 .file,
-                "the checkpoint of `\(directory)` covers \(head.size) entries, numbered from 0: not \(sequence)"
+                "the checkpoint of `\(directory)` covers \(log.size) entries, numbered from 0: not \(sequence)"
             )
         }
-        var entry: [UInt8] = []
-        try reading.forEachEntry(from: sequence) { _, bytes throws(AuditError) in
-            entry = Array(bytes)
+        var found: SignedEntry?
+        try log.forEachEntry(from: sequence) { entry throws(AuditError) in
+            found = entry
             return false
         }
-        var path: [TreeHash]?
-        do {
-            var subtrees = TileSubtrees(size: head.size) { try reading.hashes($0) }
-            path = try TreeProof.inclusion(of: sequence, size: head.size) { level, index in
-                guard let hash = try subtrees.hash(level: level, index: index) else {
-                    throw AuditError(.damaged, "a tile of `\(directory)` is too short")
-                }
-                return hash
-            }
-        } catch let error as AuditError {
-            throw error
-        } catch {
-            throw AuditError(.damaged, "the tiles of `\(directory)` cannot be read")
-        }
-        let proof = EntryProof(index: sequence, path: path ?? [], checkpoint: note)
-        guard proof.head(provenFor: TreeHasher().leaf(entry)) == head else {
-            throw AuditError(.damaged, "entry \(sequence) of `\(directory)` does not lead to its checkpoint")
-        }
-        return (proof.serialized, entry)
+        guard let found else { throw AuditError(.damaged, "entry \(sequence) of `\(directory)` is missing") }
+        return (try log.proof(of: found), found.bytes)
     }
 
     /// What a proof shows.

@@ -2,7 +2,7 @@ import Glibc
 import TransparencyLog
 
 /// Reads the files of a log, or of a copy of one, for questions: nothing is checked but that they can be read.
-struct LogReading {
+struct LogReading: Sendable {
     /// No bundle and no pending file is larger: 256 entries, and what waits for one checkpoint.
     static let bundleBytesMax = 256 * (EntryText.bytesMax + 2)
     static let pendingBytesMax = 1 << 30
@@ -116,12 +116,20 @@ struct LogReading {
             var rest = bytes.dropFirst(PendingFile.headerBytes)
             entries = entries ?? []
             // A record that is not whole is of an entry that nobody has a receipt for.
-            while let length = rest.takeBigEndian(bytes: 2), let entry = rest.takeFirst(Int(length)),
-                let blobLength = rest.takeBigEndian(bytes: 4), rest.takeFirst(Int(blobLength)) != nil,
-                rest.takeFirst(TreeHash.byteCount) != nil
-            { entries?.append(entry) }
+            while let record = Self.takePendingRecord(from: &rest) { entries?.append(record.entry) }
             if entries?.count == before { return entries }
         }
+    }
+
+    /// Takes one record off the bytes behind a pending file's header; null when it is not whole.
+    private static func takePendingRecord(
+        from rest: inout ArraySlice<UInt8>
+    ) -> (entry: ArraySlice<UInt8>, blob: ArraySlice<UInt8>)? {
+        guard let length = rest.takeBigEndian(bytes: 2), let blobLength = rest.takeBigEndian(bytes: 4),
+            rest.takeFirst(PendingFile.lengthCheckBytes) != nil, let entry = rest.takeFirst(Int(length)),
+            let blob = rest.takeFirst(Int(blobLength)), rest.takeFirst(TreeHash.byteCount) != nil
+        else { return nil }
+        return (entry, blob)
     }
 
     /// The sealed record of an entry; null when it is not there.
@@ -136,8 +144,8 @@ struct LogReading {
                 guard length <= BlobSeal.recordBytesMax else {
                     throw AuditError(.damaged, "`\(path)` is damaged at entry \(index)")
                 }
-                let record = try file.readFully(count: Int(length))
-                if index == sequence { return record }
+                if index == sequence { return try file.readFully(count: Int(length)) }
+                try file.skip(count: Int(length))
             }
         }
         return try pendingBlob(of: sequence)
@@ -150,11 +158,8 @@ struct LogReading {
             else { continue }
             var rest = bytes.dropFirst(PendingFile.headerBytes)
             var number = start
-            while let length = rest.takeBigEndian(bytes: 2), rest.takeFirst(Int(length)) != nil,
-                let blobLength = rest.takeBigEndian(bytes: 4), let blob = rest.takeFirst(Int(blobLength)),
-                rest.takeFirst(TreeHash.byteCount) != nil
-            {
-                if number == sequence { return Array(blob) }
+            while let record = Self.takePendingRecord(from: &rest) {
+                if number == sequence { return Array(record.blob) }
                 number += 1
             }
         }

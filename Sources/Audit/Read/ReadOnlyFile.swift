@@ -51,6 +51,11 @@ final class ReadOnlyFile {
         return bytes
     }
 
+    /// Leaves out the next bytes; beyond the end there is nothing to read.
+    func skip(count: Int) throws(AuditError) {
+        guard lseek(descriptor, off_t(count), SEEK_CUR) >= 0 else { throw Self.error(path, "could not be read", errno) }
+    }
+
     /// The whole file, which must not be larger than `bytesMax`; null when there is none.
     static func contents(_ path: String, bytesMax: Int) throws(AuditError) -> [UInt8]? {
         guard let file = try ReadOnlyFile(ifPresent: path) else { return nil }

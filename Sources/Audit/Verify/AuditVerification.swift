@@ -12,6 +12,20 @@ public struct AuditVerification: Sendable {
         public let message: String
     }
 
+    /// Up to where a witness saw the log.
+    public struct Witnessed: Sendable, Hashable {
+        /// The witness's name.
+        public let name: String
+        /// How many entries it cosigned.
+        public let entryCount: Int64
+        /// When, in seconds since the Unix epoch, by the witness's clock.
+        public let time: Int64
+        /// The same in UTC.
+        public var timeText: String {
+            AuditTime.text(microseconds: time.multipliedReportingOverflow(by: 1_000_000).partialValue)
+        }
+    }
+
     /// The most findings that are kept; more are only counted.
     public static let findingsMax = 100
 
@@ -27,6 +41,12 @@ public struct AuditVerification: Sendable {
     public internal(set) var anchorCount = 0
     /// The earlier checkpoints of the history that the log was compared with.
     public internal(set) var historyCount = 0
+    /// What each witness cosigned that the caller trusts.
+    public internal(set) var witnesses: [Witnessed] = []
+    /// Sealed records that are not there, as entries under the checkpoint say.
+    public internal(set) var erasedCount: Int64 = 0
+    /// The entries that say so.
+    public internal(set) var erasureCount = 0
     /// Whether the checkpoint is signed by a key that the caller trusts.
     public internal(set) var isKeyTrusted = false
     /// What does not hold, in the order in which it was found.
@@ -61,6 +81,15 @@ public struct AuditVerification: Sendable {
             "origin": origin.map { .string($0) } ?? .null, "entries": .integer(entryCount),
             "signed_entries": .integer(signedCount), "signed_time": signedTime.map { .string($0) } ?? .null,
             "anchors": .integer(Int64(anchorCount)), "earlier_checkpoints": .integer(Int64(historyCount)),
+            "witnesses": .array(
+                witnesses.map { witness in
+                    [
+                        "name": .string(witness.name), "entries": .integer(witness.entryCount),
+                        "time": .string(witness.timeText),
+                    ]
+                }
+            ),
+            "erased_records": .integer(erasedCount), "erasures": .integer(Int64(erasureCount)),
             "finding_count": .integer(Int64(findingCount)),
             "findings": .array(
                 findings.map { finding in

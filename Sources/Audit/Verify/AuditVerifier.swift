@@ -10,21 +10,31 @@ import TransparencyLog
 public struct AuditVerifier {
     /// So many bundles are in memory at once.
     private static let bundlesAtOnce = 64
+    /// So often a log that changes meanwhile is read.
+    private static let attemptsMax = 4
     private static let anchorBytesMax = 1 << 30
 
     private let layout: LogLayout
     private let trustedKeys: [VerifierKey]
     private let anchorPaths: [String]
+    private let witnesses: [WitnessKey]
 
     /// A verifier.
     /// - Parameters:
     ///   - directory: The log directory or a copy of it.
     ///   - trustedKeys: The keys that may have signed the checkpoint; none means that no signature can be checked.
     ///   - anchors: Files with earlier checkpoints that were kept elsewhere; the log must continue each of them.
-    public init(directory: String, trustedKeys: [VerifierKey], anchors: [String] = []) {
+    ///   - witnesses: Keys of witnesses, each of which must have cosigned the log lately.
+    public init(
+        directory: String,
+        trustedKeys: [VerifierKey],
+        anchors: [String] = [],
+        witnesses: [WitnessKey] = []
+    ) {
         layout = LogLayout(directory: directory)
         self.trustedKeys = trustedKeys
         anchorPaths = anchors
+        self.witnesses = witnesses
     }
 
     /// Reads everything and says what does not hold.
@@ -32,8 +42,23 @@ public struct AuditVerifier {
     /// - Throws: `file` when there is no log, or a file cannot be read, `format` when it is of another version: then
     ///   nothing is known.
     public func verify() throws(AuditError) -> AuditVerification {
+        for _ in 1..<Self.attemptsMax {
+            let (result, checkpoint, isUnannounced) = try verifyOnce()
+            // In a log that is being written, records can go between the checkpoint that was read and the look at them.
+            guard isUnannounced,
+                try ReadOnlyFile.contents(layout.checkpoint, bytesMax: SignedNote.byteCountMax) != checkpoint
+            else { return result }
+        }
+        return try verifyOnce().result
+    }
+
+    private func verifyOnce() throws(AuditError) -> (
+        result: AuditVerification, checkpoint: [UInt8], isUnannounced: Bool
+    ) {
         var result = AuditVerification()
         let anchors = try anchorClaims(in: &result)
+        // Before the checkpoint: the log can go on meanwhile.
+        let cosigned = try CosignatureCheck(layout: layout, trustedKeys: trustedKeys, in: &result)
         let snapshot = try LogSnapshot.take(layout)
         guard
             let checkpoint = LogClaim(snapshot.checkpoint, source: "checkpoint", trustedKeys: trustedKeys)
@@ -44,21 +69,24 @@ public struct AuditVerifier {
                 file: "checkpoint"
             )
             result.notices.append("without a checkpoint nothing else was checked")
-            return result
+            return (result, snapshot.checkpoint, false)
         }
         note(checkpoint, in: &result)
         var walk = try TreeWalk(
-            claims: anchors + [checkpoint],
+            claims: anchors + cosigned.claims + [checkpoint],
             history: HistoryCheck(path: layout.history, size: snapshot.historySize, trustedKeys: trustedKeys),
             origin: checkpoint.head.origin,
             layout: layout,
             in: &result
         )
         var clock = ClockCheck()
-        try checkBundles(until: checkpoint.head.size, &walk, &clock, in: &result)
-        try checkEdge(snapshot, size: checkpoint.head.size, &walk, &clock, in: &result)
+        var erasures = ErasureCheck()
+        try checkBundles(until: checkpoint.head.size, &walk, &clock, &erasures, in: &result)
+        try checkEdge(snapshot, size: checkpoint.head.size, &walk, &clock, &erasures, in: &result)
+        erasures.report(in: &result)
         result.signedTime = clock.last
         try checkPending(snapshot, size: checkpoint.head.size, &walk, &clock, in: &result)
+        cosigned.check(witnesses, after: walk.history.sizeBefore, in: &result)
         try walk.finish(in: &result)
         result.entryCount = walk.size
         var files = DirectoryCheck(
@@ -69,7 +97,7 @@ public struct AuditVerifier {
         )
         try files.check(in: &result)
         clock.report(in: &result)
-        return result
+        return (result, snapshot.checkpoint, erasures.hasUnannounced)
     }
 
     // MARK: Claims
@@ -118,6 +146,7 @@ public struct AuditVerifier {
         until size: Int64,
         _ walk: inout TreeWalk,
         _ clock: inout ClockCheck,
+        _ erasures: inout ErasureCheck,
         in result: inout AuditVerification
     ) throws(AuditError) {
         var next: Int64 = 0
@@ -127,6 +156,7 @@ public struct AuditVerifier {
             for check in try Self.checkBundles(next..<(next + Int64(count)), layout: layout, end: size) {
                 for finding in check.entries.findings { result.add(finding) }
                 clock.add(check.entries)
+                erasures.add(check.entries)
                 if let leaves = check.leaves, let root = check.root {
                     try walk.add(leaves, root: root, in: &result)
                 } else {
@@ -168,6 +198,7 @@ public struct AuditVerifier {
         size: Int64,
         _ walk: inout TreeWalk,
         _ clock: inout ClockCheck,
+        _ erasures: inout ErasureCheck,
         in result: inout AuditVerification
     ) throws(AuditError) {
         let (index, width) = size.quotientAndRemainder(dividingBy: Int64(Tile.fullWidth))
@@ -185,6 +216,7 @@ public struct AuditVerifier {
                     mayBeAhead: snapshot.pending.contains { $0.end > size }
                 )
                 clock.add(check)
+                erasures.add(check)
                 try walk.add(check.leaves, in: &result)
             } else {
                 check.add("is missing, or not a bundle of \(width) entries")

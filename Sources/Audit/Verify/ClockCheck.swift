@@ -10,7 +10,7 @@ struct ClockCheck {
         guard !entries.lastTime.isEmpty else { return }
         reversals += entries.clockReversals
         if !lastTime.isEmpty, entries.firstTime.lexicographicallyPrecedes(lastTime) { reversals += 1 }
-        lastTime = entries.lastTime
+        lastTime = Array(entries.lastTime)
     }
 
     func report(in result: inout AuditVerification) {

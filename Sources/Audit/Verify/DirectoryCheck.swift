@@ -28,9 +28,12 @@ struct DirectoryCheck {
     mutating func check(in result: inout AuditVerification) throws(AuditError) {
         for name in try LogFile.names(in: layout.directory) {
             switch (name, kind(of: name)) {
-            case ("checkpoint", .file), ("history", .file), ("pending", .directory): break
+            case ("checkpoint", .file), ("history", .file), ("cosigned", .file), ("pending", .directory): break
+            case ("cosigned.new", .file): result.notices.append("`\(name)` is there: a cosignature is being kept")
             case ("checkpoint.new", .file):
                 result.notices.append("`\(name)` is there: a checkpoint is being written, or a crash prevented it")
+            case ("erasing", .file), ("erasing.new", .file), ("blobs.new", .file):
+                result.notices.append("`\(name)` is there: records are being erased, or a crash prevented it")
             case ("tile", .directory), ("blobs", .directory): try check(directory: name, in: &result)
             default: result.add("does not belong to the log", file: name)
             }

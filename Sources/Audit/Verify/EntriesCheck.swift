@@ -7,12 +7,21 @@ struct EntriesCheck: Sendable {
     let file: String
     private(set) var findings: [AuditVerification.Finding] = []
     private(set) var leaves: [TreeHash] = []
-    private(set) var firstTime: [UInt8] = []
-    private(set) var lastTime: [UInt8] = []
+    private(set) var firstTime: ArraySlice<UInt8> = []
+    private(set) var lastTime: ArraySlice<UInt8> = []
     private(set) var clockReversals = 0
     /// The digests of sealed texts that the entries name.
     private(set) var blobDigests: [Int64: String] = [:]
+    /// The entries of them whose record is what a caller was given.
+    private(set) var contentRecords: Set<Int64> = []
+    /// The entries of them whose record is not there.
+    private(set) var missingRecords: [Int64] = []
+    /// What entries say was erased.
+    private(set) var erasures: [ErasureClaim] = []
     private var next: Int64
+
+    /// The types of entries whose record is what a caller was given.
+    private static let contentTypes = ["page_delivered", "metadata_read"]
 
     init(file: String, start: Int64) {
         self.file = file
@@ -27,10 +36,20 @@ struct EntriesCheck: Sendable {
             return
         }
         if form.sequence != next { add("has the number \(form.sequence)", at: next) }
-        if let digest = form.blobDigest { blobDigests[next] = String(decoding: digest, as: UTF8.self) }
-        if firstTime.isEmpty { firstTime = Array(form.time) }
+        if let digest = form.blobDigest {
+            blobDigests[next] = String(decoding: digest, as: UTF8.self)
+            if Self.contentTypes.contains(where: { form.type.elementsEqual($0.utf8) }) { contentRecords.insert(next) }
+        }
+        if form.type.elementsEqual("content_erased".utf8) {
+            if let claim = ErasureClaim(entry, sequence: next) {
+                erasures.append(claim)
+            } else {
+                add("does not say which records were erased", at: next)
+            }
+        }
+        if firstTime.isEmpty { firstTime = form.time }
         if !lastTime.isEmpty, form.time.lexicographicallyPrecedes(lastTime) { clockReversals += 1 }
-        lastTime = Array(form.time)
+        lastTime = form.time
     }
 
     mutating func add(_ message: String, at sequence: Int64? = nil, file: String? = nil) {
@@ -39,7 +58,8 @@ struct EntriesCheck: Sendable {
         )
     }
 
-    /// Checks a file of sealed texts against the entries, of which it has each once and in order. Behind the entries
+    /// Checks a file of sealed texts against the entries, of which it has each at most once and in order; which
+    /// are missing is for ``ErasureCheck`` to judge. Behind the entries
     /// there may be those of a checkpoint that is being written.
     ///
     /// - Parameters:
@@ -79,6 +99,6 @@ struct EntriesCheck: Sendable {
             }
             if Hex.encode(SHA256.hash(record)) != digest { add("sealed texts were changed", at: index, file: file) }
         }
-        for index in missing.keys.sorted() { add("has no sealed texts of this entry", at: index, file: file) }
+        missingRecords = missing.keys.sorted()
     }
 }

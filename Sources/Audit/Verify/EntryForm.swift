@@ -4,12 +4,14 @@ import JSON
 struct EntryForm {
     private static let bytesMax = 16_384
     private static let hashDigits = 64
-    private static let timeBytes = 27
+    private static let timeForm = Array("0000-00-00T00:00:00.000000Z".utf8)
 
     let sequence: Int64
     /// As it stands in the file.
     let time: ArraySlice<UInt8>
     let blobDigest: ArraySlice<UInt8>?
+    /// The event type, as it stands in the file.
+    let type: ArraySlice<UInt8>
 
     /// Takes an entry apart; null when it has another form.
     init?(_ entry: ArraySlice<UInt8>) {
@@ -19,13 +21,14 @@ struct EntryForm {
             Self.take(#"{"seq":"#, from: &rest), let sequence = Self.takeNumber(from: &rest),
             Self.take(#","time":""#, from: &rest)
         else { return nil }
-        let time = rest.prefix(Self.timeBytes)
-        rest = rest.dropFirst(Self.timeBytes)
+        let time = rest.prefix(Self.timeForm.count)
+        rest = rest.dropFirst(Self.timeForm.count)
         guard Self.isTime(time), Self.take(#"","type":""#, from: &rest) else { return nil }
         blobDigest = Self.blobDigest(atEndOf: rest)
+        type = rest.prefix { $0 != UInt8(ascii: "\"") }
         self.sequence = sequence
         self.time = time
-        guard JSONValue.isObject(Array(entry)) else { return nil }
+        guard EntryScan.isPlainObject(entry) || JSONValue.isObject(Array(entry)) else { return nil }
     }
 
     private static func blobDigest(atEndOf rest: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
@@ -38,11 +41,12 @@ struct EntryForm {
 
     /// Whether bytes have the form `2026-11-22T18:27:00.123456Z`.
     private static func isTime(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let form = "0000-00-00T00:00:00.000000Z".utf8
-        guard bytes.count == form.count else { return false }
-        return zip(bytes, form).allSatisfy { byte, expected in
-            expected == UInt8(ascii: "0") ? (0x30...0x39).contains(byte) : byte == expected
+        guard bytes.count == timeForm.count else { return false }
+        for (place, expected) in timeForm.enumerated() {
+            let byte = bytes[bytes.startIndex + place]
+            guard expected == UInt8(ascii: "0") ? (0x30...0x39).contains(byte) : byte == expected else { return false }
         }
+        return true
     }
 
     private static func isHash(_ bytes: ArraySlice<UInt8>) -> Bool {

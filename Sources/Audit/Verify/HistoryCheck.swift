@@ -12,7 +12,9 @@ struct HistoryCheck {
     private var unread: Int64
     private var piece: ArraySlice<UInt8> = []
     private let trustedKeys: [VerifierKey]
-    private var lastSize: Int64 = -1
+    private(set) var lastSize: Int64 = -1
+    /// The size before the last.
+    private(set) var sizeBefore: Int64 = -1
     /// Over the lines that were read, and over those before the last.
     private(set) var digest = [UInt8](repeating: 0, count: SHA256.digestBytes)
     private(set) var digestBefore: [UInt8]?
@@ -45,6 +47,7 @@ struct HistoryCheck {
                 result.add("line \(result.historyCount) does not come after the one before it", file: Self.file)
                 continue
             }
+            sizeBefore = lastSize
             lastSize = claim.head.size
             lastClaim = claim
             return claim

@@ -17,6 +17,7 @@ struct LogClaim: Sendable {
     /// The file that says so.
     let source: String
     let head: TreeHead
+    let note: SignedNote
     let trust: Trust
 
     /// Reads a note; null when it is none, or when a signature that names a trusted key is not that key's.
@@ -34,6 +35,7 @@ struct LogClaim: Sendable {
         }
         self.source = source
         self.head = head
+        self.note = note
         self.trust = trust
     }
 

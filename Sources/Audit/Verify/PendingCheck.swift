@@ -4,6 +4,8 @@ import TransparencyLog
 /// Checks a pending file: linked entries that no checkpoint covers yet.
 struct PendingCheck: Sendable {
     private static let headerBytes = 64
+    private static let lengthsBytes = 6
+    private static let lengthCheckBytes = 4
     private static let entryBytesMax = 16_384
 
     let start: Int64
@@ -32,10 +34,19 @@ struct PendingCheck: Sendable {
         let hasher = TreeHasher()
         while !rest.isEmpty {
             let record = rest
-            guard let length = rest.takeBigEndian(bytes: 2), length <= Self.entryBytesMax,
-                let entry = rest.takeFirst(Int(length)), let blobLength = rest.takeBigEndian(bytes: 4),
-                let blob = rest.takeFirst(Int(blobLength))
+            guard let length = rest.takeBigEndian(bytes: 2), let blobLength = rest.takeBigEndian(bytes: 4),
+                let check = rest.takeFirst(Self.lengthCheckBytes)
             else {
+                tornBytes = record.count
+                break
+            }
+            guard SHA256.hash(link + record.prefix(Self.lengthsBytes)).starts(with: check),
+                length <= Self.entryBytesMax
+            else {
+                entries.add("the lengths of this record were changed, or do not follow the entry before it", at: end)
+                break
+            }
+            guard let entry = rest.takeFirst(Int(length)), let blob = rest.takeFirst(Int(blobLength)) else {
                 tornBytes = record.count
                 break
             }

@@ -1,4 +1,4 @@
-import TransparencyLog
+public import TransparencyLog
 
 /// A public key that an auditor trusts, in the form of a signed note's verifier key: `name+id+base64`.
 /// <https://c2sp.org/signed-note>
@@ -20,5 +20,25 @@ public struct VerifierKey: Sendable, CustomStringConvertible {
         }
         self.key = key
         description = text
+    }
+}
+
+/// The public key of a witness, whose cosignatures say that it saw a log grow and nothing else.
+/// <https://c2sp.org/tlog-cosignature>
+public struct WitnessKey: Sendable, Hashable {
+    /// The key as notes have it.
+    public let key: NoteKey
+
+    /// Reads a key of the form `name+id+base64`, of an Ed25519 cosigner.
+    ///
+    /// - Throws: `key` when the text is malformed, the algorithm is another, or the ID is not the key's.
+    public init(_ text: String) throws(AuditError) {
+        guard let key = NoteKey(verifierKey: text), key.algorithm == .cosignature else {
+            throw AuditError(
+                .key,
+                "a witness's key is `name+id+base64` of an Ed25519 cosigner's; this one was cut or copied wrongly"
+            )
+        }
+        self.key = key
     }
 }

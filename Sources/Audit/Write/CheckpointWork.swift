@@ -31,13 +31,15 @@ final class CheckpointWriter: Sendable {
     private let layout: LogLayout
     private let disk: LogDisk
     private let anchor: LogAnchor?
+    private let keepOutside: AuditLog.CheckpointKeeper?
     /// Directories that were made or found, and synced into their parents.
     private let durable: Locked<Set<String>>
 
-    init(layout: LogLayout, disk: LogDisk, anchor: LogAnchor?) {
+    init(layout: LogLayout, disk: LogDisk, anchor: LogAnchor?, keepOutside: AuditLog.CheckpointKeeper?) {
         self.layout = layout
         self.disk = disk
         self.anchor = anchor
+        self.keepOutside = keepOutside
         durable = Locked([layout.directory])
     }
 
@@ -71,6 +73,11 @@ final class CheckpointWriter: Sendable {
             try disk.removeDirectory(path)
             durable.withLock { _ = $0.remove(path) }
         }
+    }
+
+    /// Tells those outside who keep it; afterwards, because that can take long.
+    func announce(_ work: CheckpointWork) throws(AuditError) {
+        if work.isKept { try keepOutside?(KeptCheckpoint(work, layout: layout, disk: disk)) }
     }
 
     private static func sync(_ files: inout [LogFile]) throws(AuditError) {

@@ -46,9 +46,14 @@ struct LogDisk: Sendable {
     /// Puts a whole file in the place of another: written beside, synced, renamed, directory synced.
     func replace(_ path: String, by bytes: [UInt8], writing beside: String, in directory: String) throws(AuditError) {
         try create(beside, bytes).sync()
-        try announce(.rename(beside, to: path))
-        guard unsafe rename(beside, path) == 0 else { throw LogFile.error(path, "could not be replaced", errno) }
+        try rename(beside, to: path)
         try syncDirectory(directory)
+    }
+
+    /// Puts a file in the place of another, not yet durably.
+    func rename(_ beside: String, to path: String) throws(AuditError) {
+        try announce(.rename(beside, to: path))
+        guard unsafe Glibc.rename(beside, path) == 0 else { throw LogFile.error(path, "could not be replaced", errno) }
     }
 
     /// Makes a directory with mode 0700 in one that is there; whether it was missing.

@@ -13,6 +13,8 @@ struct PendingEntry: Sendable, Hashable {
 /// `docs/audit-log.md`, section 4, has the format.
 struct PendingFile: Sendable {
     static let headerBytes = 2 * TreeHash.byteCount
+    /// What tells a length that was changed from a record that was not written whole.
+    static let lengthCheckBytes = 4
 
     /// The number of the first entry.
     let start: Int64
@@ -43,10 +45,16 @@ struct PendingFile: Sendable {
     mutating func encode(_ entry: PendingEntry, into batch: inout [UInt8]) {
         let begin = batch.count
         batch.append(bigEndian: UInt16(truncatingIfNeeded: entry.bytes.count))
-        batch += entry.bytes
         batch.append(bigEndian: UInt32(truncatingIfNeeded: entry.blob?.count ?? 0))
+        let stream = SHA256Stream()
+        stream.update(link)
+        stream.update(batch[begin...])
+        batch += stream.finish().prefix(Self.lengthCheckBytes)
+        batch += entry.bytes
         if let blob = entry.blob { batch += blob }
-        link = SHA256.hash(link + batch[begin...])
+        stream.update(link)
+        stream.update(batch[begin...])
+        link = stream.finish()
         batch += link
     }
 

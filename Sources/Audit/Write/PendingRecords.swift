@@ -27,14 +27,16 @@ struct PendingRecords {
         self.root = root
         historyDigest = Array(digest)
         link = SHA256.hash(Array(bytes.prefix(PendingFile.headerBytes)))
-        while let record = try Self.record(from: rest, sequence: start + Int64(entries.count), path: path) {
+        var next = start
+        while let record = try Self.record(from: rest, link: link, sequence: next, path: path) {
             let whole = rest.prefix(record.byteCount - SHA256.digestBytes)
             let expected = SHA256.hash(link + whole)
             rest = rest.dropFirst(record.byteCount)
             guard expected.elementsEqual(bytes[(rest.startIndex - SHA256.digestBytes)..<rest.startIndex]) else {
-                throw AuditError(.damaged, "`\(path)` is damaged at entry \(start + Int64(entries.count))")
+                throw AuditError(.damaged, "`\(path)` is damaged at entry \(next)")
             }
             link = expected
+            next += 1
             entries.append(record.entry)
             wholeBytes += record.byteCount
         }
@@ -44,17 +46,21 @@ struct PendingRecords {
     /// The record at the beginning of `bytes`; null when it is not whole.
     private static func record(
         from bytes: ArraySlice<UInt8>,
+        link: [UInt8],
         sequence: Int64,
         path: String
     ) throws(AuditError) -> (entry: PendingEntry, byteCount: Int)? {
         var rest = bytes
         let damage = AuditError(.damaged, "`\(path)` is damaged at entry \(sequence)")
-        guard let length = rest.takeBigEndian(bytes: 2) else { return nil }
-        guard length <= EntryText.bytesMax else { throw damage }
-        guard let entry = rest.takeFirst(Int(length)), let blobLength = rest.takeBigEndian(bytes: 4) else { return nil }
-        guard entry.starts(with: EntryText.start(sequence: sequence)), blobLength <= BlobSeal.recordBytesMax else {
-            throw damage
-        }
+        guard let length = rest.takeBigEndian(bytes: 2), let blobLength = rest.takeBigEndian(bytes: 4),
+            let check = rest.takeFirst(PendingFile.lengthCheckBytes)
+        else { return nil }
+        // Lengths that were written are right, whether or not what they are of was written whole.
+        guard SHA256.hash(link + bytes.prefix(6)).starts(with: check), length <= EntryText.bytesMax,
+            blobLength <= BlobSeal.recordBytesMax
+        else { throw damage }
+        guard let entry = rest.takeFirst(Int(length)) else { return nil }
+        guard entry.starts(with: EntryText.start(sequence: sequence)) else { throw damage }
         guard let blob = rest.takeFirst(Int(blobLength)), rest.takeFirst(SHA256.digestBytes) != nil else { return nil }
         let bytesOfEntry = Array(entry)
         let pending = PendingEntry(

@@ -11,7 +11,7 @@ public final class AdminClient: Sendable {
     /// How long an admin's query may run.
     static let queryTimeout = Duration.seconds(600)
 
-    private let client: BigQueryClient
+    let client: BigQueryClient
 
     /// Creates a client; nothing is sent yet.
     public init(configuration: BigQueryClient.Configuration, key: ServiceAccountKey, transport: HTTPTransport) {
@@ -103,7 +103,7 @@ public final class AdminClient: Sendable {
 
     /// The bytes that a query would read, without running it.
     public func estimate(_ query: AdminQuery) async throws(BigQueryError) -> Int64 {
-        let statistics = try await client.dryRun(sql: query.sql, parameters: [])
+        let statistics = try await client.dryRun(sql: query.sql, parameters: query.parameters)
         guard let bytes = statistics.bytesProcessed else {
             throw BigQueryError(.unexpectedAnswer, detail: "a dry run without a number of bytes", httpStatus: 200)
         }
@@ -135,19 +135,12 @@ public final class AdminClient: Sendable {
             let detail = "the receipt is for another project or location"
             throw BigQueryError(.invalidRequest, detail: detail, mayHaveBeenSent: false)
         }
-        var status = try await client.submit(
-            sql: query.sql,
-            parameters: [],
-            options: options,
-            jobID: receipt.jobID
-        )
-        while status.state != .done {
-            _ = try await client.awaitCompletion(of: receipt.jobID, for: BigQueryClient.waitMax)
-            status = try await client.job(receipt.jobID)
+        guard let countsExpected = query.countsExpected else {
+            throw BigQueryError(.invalidRequest, detail: "its answer is no counts", mayHaveBeenSent: false)
         }
-        if let failure = status.failure { throw failure }
+        let status = try await finish(query, options: options, jobID: receipt.jobID)
         let page = try await client.page(of: receipt.jobID, from: .row(0), rowsMax: query.rowsMax)
-        guard page.columns.count == query.countsExpected, page.rows.count <= query.rowsMax else {
+        guard page.columns.count == countsExpected, page.rows.count <= query.rowsMax else {
             throw BigQueryError(.unexpectedAnswer, detail: "another number of counts was answered", httpStatus: 200)
         }
         var rows: [[Int64]] = []
@@ -159,6 +152,22 @@ public final class AdminClient: Sendable {
             rows.append(counts)
         }
         return AdminAnswer(rows: rows, statistics: status.statistics)
+    }
+
+    /// Sends a query and waits for its end; an error when it failed.
+    func finish(_ query: AdminQuery, options: JobOptions, jobID: String) async throws(BigQueryError) -> JobStatus {
+        var status = try await client.submit(
+            sql: query.sql,
+            parameters: query.parameters,
+            options: options,
+            jobID: jobID
+        )
+        while status.state != .done {
+            _ = try await client.awaitCompletion(of: jobID, for: BigQueryClient.waitMax)
+            status = try await client.job(jobID)
+        }
+        if let failure = status.failure { throw failure }
+        return status
     }
 }
 

@@ -1,17 +1,29 @@
 public import Catalog
+internal import Masking
 
 /// The statements that admin commands run: a closed set, each made here from typed values.
 ///
 /// No text of a caller is in them: names of tables and columns come from schemas that were read, numbers from checked
-/// options. Their answers are counts.
+/// options. Their answers are counts, and facts about jobs.
 public enum AdminQuery: Sendable, Hashable {
     /// How many values of some columns look like what a law or a bank would call sensitive.
     case coverage(CoverageQuery)
+    /// Which jobs BigQuery itself knows of.
+    case jobHistory(JobHistoryQuery)
 
     /// The text that is sent.
     public var sql: String {
         switch self {
         case .coverage(let query): query.sql
+        case .jobHistory(let query): query.sql
+        }
+    }
+
+    /// What the text's parameters stand for.
+    var parameters: [QueryParameter] {
+        switch self {
+        case .coverage: []
+        case .jobHistory(let query): query.parameters
         }
     }
 
@@ -19,6 +31,7 @@ public enum AdminQuery: Sendable, Hashable {
     public var summary: String {
         switch self {
         case .coverage(let query): "coverage of \(query.columns.joined(separator: ", "))"
+        case .jobHistory(let query): "jobs of \(query.scope.accounts.joined(separator: ", "))"
         }
     }
 
@@ -26,6 +39,7 @@ public enum AdminQuery: Sendable, Hashable {
     public var table: TableID {
         switch self {
         case .coverage(let query): query.table
+        case .jobHistory(let query): query.view
         }
     }
 
@@ -33,20 +47,23 @@ public enum AdminQuery: Sendable, Hashable {
     public var command: String {
         switch self {
         case .coverage: "tags_coverage"
+        case .jobHistory: "audit_reconcile"
         }
     }
 
-    /// How many numbers each row of its answer has.
-    var countsExpected: Int {
+    /// How many numbers each row of its answer has; null when its answer is no counts.
+    var countsExpected: Int? {
         switch self {
         case .coverage: CoverageQuery.counts.count
+        case .jobHistory: nil
         }
     }
 
-    /// The most rows that its answer has.
+    /// The most rows that an answer of counts has.
     var rowsMax: Int {
         switch self {
         case .coverage(let query): query.columns.count
+        case .jobHistory: 0
         }
     }
 }

@@ -2,6 +2,7 @@ import Audit
 import BigQuery
 import Catalog
 import Identity
+import JSON
 import Locks
 import Masking
 
@@ -95,13 +96,20 @@ extension QueryGate {
         guard completionRate.take(caller.session) else { return .notNow }
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: Self.complete)
             guard prefix.utf8.count <= Self.prefixBytesMax else {
                 return Completion(values: [], total: 0, hasMore: false)
             }
             let found = try await names(of: subject, prefix: prefix.lowercased(), under: policy).sorted()
             let values = Array(found.prefix(Completion.valuesMax))
-            try await recordRead(Self.complete, subject.place.map { [$0] } ?? [], values.count, caller)
+            let answer: JSONObject = ["values": .array(values.map { .string($0) })]
+            try await recordRead(
+                Self.complete,
+                subject.place.map { [$0] } ?? [],
+                values.count,
+                caller,
+                answer: answer
+            )
             return Completion(values: values, total: found.count, hasMore: values.count < found.count)
         } catch {
             throw await recorded(error, tool: Self.complete, for: caller)

@@ -38,7 +38,7 @@ extension QueryGate {
     public func honoured(subscriptions uris: [String], for caller: Caller) async throws(GateFailure) -> [String] {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: Self.listen)
             let honoured = uris.filter { uri in ResourceURI(uri).map { isVisible($0, under: policy) } ?? false }
             try await recordRead(Self.listen, honoured, honoured.count, caller)
             return honoured

@@ -14,26 +14,30 @@ extension QueryGate {
     public func text(of prompt: WarehousePrompt, for caller: Caller) async throws(GateFailure) -> String {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: Self.promptRead)
             switch prompt {
             case .exploreDataset(let text):
                 let dataset = try visibleDataset(text, under: policy)
                 let (tables, total) = try await promptTables(in: [dataset], under: policy)
-                try await recordRead(Self.promptRead, [dataset.description], tables.count, caller)
-                return PromptText.explore(name(of: dataset), tables, total: total)
+                let answer = PromptText.explore(name(of: dataset), tables, total: total)
+                let kept: JSONObject = ["text": .string(answer)]
+                try await recordRead(Self.promptRead, [dataset.description], tables.count, caller, answer: kept)
+                return answer
             case .writeQuery(let question, let text):
                 try Self.check("question", question, bytesMax: WarehousePrompt.questionBytesMax)
                 let datasets =
                     try text.map { (text) throws(GateFailure) in [try visibleDataset(text, under: policy)] }
                     ?? visibleDatasets(under: policy)
                 let (tables, total) = try await promptTables(in: datasets, under: policy)
-                try await recordRead(Self.promptRead, datasets.map(\.description), tables.count, caller)
-                return PromptText.write(question, tables, total: total)
+                let answer = PromptText.write(question, tables, total: total)
+                let kept: JSONObject = ["text": .string(answer)]
+                try await recordRead(Self.promptRead, datasets.map(\.description), tables.count, caller, answer: kept)
+                return answer
             case .profileColumn(let table, let column):
                 return try await profile(column, of: table, for: caller, under: policy)
             case .explainRefusal(let sql):
                 try Self.check("sql", sql, bytesMax: WarehousePrompt.statementBytesMax)
-                return try await explanation(of: sql, for: caller)
+                return try await explanation(of: sql, for: caller, under: policy)
             }
         } catch {
             throw await recorded(error, tool: Self.promptRead, for: caller)
@@ -97,21 +101,26 @@ extension QueryGate {
                 fix: "`describe_table` names its columns"
             )
         }
-        try await recordRead(Self.promptRead, [id.description], 1, caller)
-        return PromptText.profile(
+        let answer = PromptText.profile(
             column,
             of: "\(name(of: id.datasetID)).\(id.table)",
             type: found["type"]?.stringValue ?? "",
             rule: found["masked"]?["rule"]?.stringValue
         )
+        try await recordRead(Self.promptRead, [id.description], 1, caller, answer: ["text": .string(answer)])
+        return answer
     }
 
     /// What the rewriter says of a statement; nothing is asked of BigQuery but schemas.
-    private func explanation(of sql: String, for caller: Requester) async throws(GateFailure) -> String {
+    private func explanation(
+        of sql: String,
+        for caller: Requester,
+        under policy: MaskingPolicy
+    ) async throws(GateFailure) -> String {
         let request = QueryRequest(sql: sql, parameters: nil, maxRows: nil, maxBytesBilled: nil, reason: nil)
         let prepared: PreparedQuery
         do {
-            prepared = try await prepare(request, for: caller)
+            prepared = try await prepare(request, for: caller, under: policy)
         } catch {
             let failure = await recorded(error, of: request, tool: Self.promptRead, for: caller)
             // What is told is what was recorded: that the log cannot be written is no reason of the statement.

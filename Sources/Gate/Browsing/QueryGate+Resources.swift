@@ -41,7 +41,7 @@ extension QueryGate {
     ) async throws(GateFailure) -> WarehouseResourcePage {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: Self.resourceList)
             var start: ResourceURI?
             if let cursor {
                 start = ResourceURI(try opened(cursor, list: Self.resourceList))
@@ -63,7 +63,17 @@ extension QueryGate {
             if page.count < found.count, let last = page.last {
                 next = try sealed(last.uri.text, list: Self.resourceList)
             }
-            try await recordRead(Self.resourceList, datasets.map(\.description), page.count, caller)
+            let answer: JSONObject = [
+                "resources": .array(
+                    page.map {
+                        [
+                            "uri": .string($0.resource.uri), "name": .string($0.resource.name),
+                            "description": .string($0.resource.description),
+                        ]
+                    }
+                )
+            ]
+            try await recordRead(Self.resourceList, datasets.map(\.description), page.count, caller, answer: answer)
             return WarehouseResourcePage(resources: page.map(\.resource), nextCursor: next)
         } catch {
             throw await recorded(error, tool: Self.resourceList, for: caller)
@@ -74,9 +84,9 @@ extension QueryGate {
     public func readResource(_ uri: String, for caller: Caller) async throws(GateFailure) -> JSONObject? {
         let caller = requester(caller)
         do throws(GateFailure) {
-            let policy = try await admit(caller)
+            let policy = try admit(caller, to: Self.resourceRead)
             if let uri = ResourceURI(uri), let card = try await card(of: uri, under: policy) {
-                try await recordRead(Self.resourceRead, [card.subject], card.itemCount, caller)
+                try await recordRead(Self.resourceRead, [card.subject], card.itemCount, caller, answer: card.content)
                 return card.content
             }
             let missing = GateFailure(

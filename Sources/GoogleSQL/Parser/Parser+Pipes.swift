@@ -160,7 +160,7 @@ extension Parser {
 
     private mutating func parsePipeSetOperation() throws(SyntaxError) -> PipeOperator.Kind {
         let setOperator = try parseSetOperator()
-        let first = setOperator.endsWithName ? nil : index
+        let first = setOperator.endsBeforeName ? nil : index
         let queries = try parsePipeList { parser throws(SyntaxError) in
             parser.index == first ? try parser.parseParenthesizedQuery() : try parser.parseSubquery()
         }
@@ -175,7 +175,7 @@ extension Parser {
         if kind == .leftParenthesis, peekKind(1) == .pipe || peekKind(1) == .rightParenthesis {
             input = .subpipeline(try parseSubpipeline())
         } else {
-            input = .query(setOperator.endsWithName ? try parseSubquery() : try parseParenthesizedQuery())
+            input = .query(setOperator.endsBeforeName ? try parseSubquery() : try parseParenthesizedQuery())
         }
         if isIdentifier() { throw failure("AS is required before the alias", at: index) }
         let alias = try parseAliasWithKeyword()

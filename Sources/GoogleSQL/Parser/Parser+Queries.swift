@@ -97,13 +97,27 @@ extension Parser {
         let alias = try parseAliasWithKeyword()
         var bounds: [Expression] = []
         if accept(.between) {
-            if !accept(.unbounded) { bounds.append(try parseIntegerOrParameter()) }
+            if !accept(.unbounded) { bounds.append(try parseDepthBound()) }
             try expect(.and)
-            if !accept(.unbounded) { bounds.append(try parseIntegerOrParameter()) }
+            if !accept(.unbounded) { bounds.append(try parseDepthBound()) }
         } else if accept(.max) {
-            if !accept(.unbounded) { bounds.append(try parseIntegerOrParameter()) }
+            if !accept(.unbounded) { bounds.append(try parseDepthBound()) }
         }
         return RecursionDepth(alias: alias, bounds: bounds, tokens: start..<index)
+    }
+
+    /// Reads a bound of a recursion depth. Behind the first dot of a system variable the reference's lexer takes words
+    /// for what they are elsewhere, so a reserved one cannot stand there.
+    private mutating func parseDepthBound() throws(SyntaxError) -> Expression {
+        let start = index
+        let bound = try parseIntegerOrParameter()
+        guard tokens[start].kind == .doubleAt, start + 3 < index else { return bound }
+        let word = tokens[start + 3]
+        let keyword = word.kind == .word ? KeywordTable.all.keyword(bytes, word.range) : .none
+        if keyword.isReserved || keyword == .unbounded {
+            throw failure("unexpected keyword", at: start + 3)
+        }
+        return bound
     }
 
     /// Reads SELECT, `TABLE t` or a parenthesized query.
@@ -135,7 +149,7 @@ extension Parser {
             if keyword == .from {
                 throw failure("a FROM query after a set operation must be in parentheses", at: index)
             }
-            let body = try parseQueryPrimary(allowsTable: !setOperator.endsWithName)
+            let body = try parseQueryPrimary(allowsTable: !setOperator.endsBeforeName)
             rest.append(SetOperation.Operand(operator: setOperator, body: body))
         }
         return .setOperation(SetOperation(first: first, rest: rest, tokens: first.tokens.lowerBound..<index))
@@ -253,9 +267,12 @@ extension Parser {
 }
 
 extension SetOperator {
-    /// Whether it ends with BY NAME, after which the reference takes TABLE for a name.
-    var endsWithName: Bool {
-        if case .byName(let columns) = matching { return columns.isEmpty }
-        return false
+    /// Whether it ends with BY NAME or STRICT, after which the reference takes TABLE for a name.
+    var endsBeforeName: Bool {
+        switch matching {
+        case .byName(let columns): columns.isEmpty
+        case .position: isStrict
+        case .corresponding: false
+        }
     }
 }

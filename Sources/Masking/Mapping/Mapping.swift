@@ -24,7 +24,7 @@ public struct Mapping: Sendable, Hashable {
     public let fileCount: Int
 
     /// The name, the length and the bytes of each file in the order of the names, so that no two directories collide.
-    private static func digest(of files: [MappingFile]) -> String {
+    public static func digest(of files: [MappingFile]) -> String {
         let stream = SHA256Stream()
         for file in files.sorted(by: { $0.path < $1.path }) {
             stream.update(Array("\(file.path.utf8.count):\(file.path)\(file.bytes.count):".utf8))

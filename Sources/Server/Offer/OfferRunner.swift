@@ -114,8 +114,8 @@ struct OfferRunner<Caller: Sendable>: Sendable {
     ) async -> OperationResult {
         var honored: [Change] = []
         let uris = filter.changes.compactMap { if case .resource(let uri) = $0 { uri } else { nil } }
-        let watchable =
-            uris.isEmpty || !changes.hub.kinds.contains(.resource) ? [] : await changes.watchable(uris, caller)
+        // Also asked when there are none, so that who offers the changes hears of everybody who listens.
+        let watchable = await changes.watchable(changes.hub.kinds.contains(.resource) ? uris : [], caller)
         for change in filter.changes where changes.hub.kinds.contains(change.kind) && !honored.contains(change) {
             if case .resource(let uri) = change, !watchable.contains(uri) { continue }
             honored.append(change)

@@ -15,39 +15,45 @@ public enum GateTools {
     /// All tools, in the order in which an agent needs them.
     public static func all(of gate: QueryGate) -> [Tool<Caller>] {
         [
-            tool(ToolDefinitions.listDatasets, ToolArguments.ListDatasets.init) {
+            tool(gate, ToolDefinitions.listDatasets, ToolArguments.ListDatasets.init) {
                 arguments,
                 caller throws(GateFailure) in
                 try await gate.listDatasets(cursor: arguments.cursor, for: caller)
             },
-            tool(ToolDefinitions.listTables, ToolArguments.ListTables.init) { arguments, caller throws(GateFailure) in
+            tool(gate, ToolDefinitions.listTables, ToolArguments.ListTables.init) {
+                arguments,
+                caller throws(GateFailure) in
                 try await gate.listTables(dataset: arguments.dataset, cursor: arguments.cursor, for: caller)
             },
-            tool(ToolDefinitions.describeTable, ToolArguments.DescribeTable.init) {
+            tool(gate, ToolDefinitions.describeTable, ToolArguments.DescribeTable.init) {
                 arguments,
                 caller throws(GateFailure) in
                 try await gate.describeTable(arguments.table, for: caller)
             },
-            tool(ToolDefinitions.searchSchema, ToolArguments.SearchSchema.init) {
+            tool(gate, ToolDefinitions.searchSchema, ToolArguments.SearchSchema.init) {
                 arguments,
                 caller throws(GateFailure) in
                 try await gate.searchSchema(arguments.text, limit: arguments.limit, for: caller)
             },
-            tool(ToolDefinitions.estimateQuery, ToolArguments.EstimateQuery.init) {
+            tool(gate, ToolDefinitions.estimateQuery, ToolArguments.EstimateQuery.init) {
                 arguments,
                 caller throws(GateFailure) in
                 try await gate.estimate(arguments.request, for: caller)
             },
-            tool(ToolDefinitions.query, ToolArguments.Query.init) { arguments, caller throws(GateFailure) in
+            tool(gate, ToolDefinitions.query, ToolArguments.Query.init) { arguments, caller throws(GateFailure) in
                 try await gate.query(arguments.request, for: caller)
             },
-            tool(ToolDefinitions.fetchPage, ToolArguments.FetchPage.init) { arguments, caller throws(GateFailure) in
+            tool(gate, ToolDefinitions.fetchPage, ToolArguments.FetchPage.init) {
+                arguments,
+                caller throws(GateFailure) in
                 try await gate.fetchPage(cursor: arguments.cursor, maxRows: arguments.maxRows, for: caller)
             },
-            tool(ToolDefinitions.getJob, ToolArguments.GetJob.init) { arguments, caller throws(GateFailure) in
+            tool(gate, ToolDefinitions.getJob, ToolArguments.GetJob.init) { arguments, caller throws(GateFailure) in
                 try await gate.job(arguments.jobID, waitSeconds: arguments.waitSeconds, for: caller)
             },
-            tool(ToolDefinitions.cancelJob, ToolArguments.CancelJob.init) { arguments, caller throws(GateFailure) in
+            tool(gate, ToolDefinitions.cancelJob, ToolArguments.CancelJob.init) {
+                arguments,
+                caller throws(GateFailure) in
                 try await gate.cancel(arguments.jobID, for: caller)
             },
         ]
@@ -55,6 +61,7 @@ public enum GateTools {
 
     /// A tool that decodes its arguments, refuses with every problem they have, and else calls the Gate.
     private static func tool<Arguments: Sendable>(
+        _ gate: QueryGate,
         _ definition: ToolDefinition,
         _ decode: @escaping @Sendable (inout ArgumentReader) -> Arguments?,
         call: @escaping @Sendable (Arguments, Caller) async throws(GateFailure) -> JSONObject
@@ -64,8 +71,12 @@ public enum GateTools {
             var reader = ArgumentReader(arguments)
             let decoded = decode(&reader)
             reader.finish()
-            guard let decoded, reader.problems.isEmpty else { return .failure(reader.refusal) }
             do throws(GateFailure) {
+                guard let decoded, reader.problems.isEmpty else {
+                    let codes = reader.problems.map(\.code.rawValue)
+                    try await gate.refuse(definition.name, because: codes, for: caller)
+                    return .failure(reader.refusal)
+                }
                 return .success(try await call(decoded, caller))
             } catch {
                 return .failure(error.json)

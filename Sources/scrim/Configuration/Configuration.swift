@@ -1,5 +1,8 @@
+import Anchoring
 import Audit
 import BigQuery
+import Catalog
+import Cryptography
 import Foundation
 import Gate
 import JSON
@@ -44,6 +47,24 @@ struct Configuration: Sendable {
         let origin: LogOrigin?
         /// A file to which checkpoints are added.
         let anchorFile: String?
+        /// Who else gets them.
+        let anchors: AnchorSettings
+        /// A table that entries are copied to.
+        let sink: AuditSinkSettings?
+        /// Whether what callers are given is kept, sealed.
+        var recordsContent = false
+        /// How long sealed records are kept.
+        var retention = RetentionPolicy()
+    }
+
+    struct AuditSinkSettings: Sendable {
+        let table: TableID
+        /// The account that writes it; nil: the server's own.
+        let serviceAccountFile: String?
+        /// Where it is kept how far the table has come.
+        let stateFile: String
+        /// How long entries may wait before that is recorded.
+        var lagSeconds: Int64 = 60
     }
 
     struct Limits: Sendable {
@@ -68,22 +89,25 @@ struct Configuration: Sendable {
     let keys: Keys
     let audit: AuditSettings
     let limits: Limits
+    /// SHA-256 of the file.
+    var digest: [UInt8]?
 
     /// Where admin commands record what they do: a running server holds the lock on its own log.
     var adminAuditDirectory: String { audit.directory + "-admin" }
 
     /// Reads and checks a configuration file.
     static func load(_ path: String, environment: [String: String]) throws(ConfigurationError) -> Configuration {
-        let text: String
-        do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
-        } catch {
+        guard let data = FileManager.default.contents(atPath: path),
+            let text = String(validating: data, as: UTF8.self)
+        else {
             throw ConfigurationError("`\(path)` cannot be read as UTF-8 text")
         }
         do {
             let directory = URL(filePath: path).deletingLastPathComponent()
-            return try ConfigurationDecoder(directory: directory, environment: environment)
+            var configuration = try ConfigurationDecoder(directory: directory, environment: environment)
                 .decode(YAMLDocument.parse(text))
+            configuration.digest = SHA256.hash(Array(data))
+            return configuration
         } catch let error as ConfigurationError {
             throw ConfigurationError("`\(path)`: \(error)")
         } catch {

@@ -20,6 +20,7 @@ struct ConfigurationDecoder {
             limits: try limits(root.optionalObject("limits"))
         )
         try root.finish()
+        try checkSink(of: configuration, &root)
         return configuration
     }
 
@@ -97,15 +98,16 @@ struct ConfigurationDecoder {
                 throw reader.invalid("origin", error.message)
             }
         }
-        var anchorFile: String?
-        if var anchors = try reader.optionalObject("anchors") {
-            anchorFile = path(try anchors.string("file"))
-            try anchors.finish()
-        }
+        let (anchorFile, anchors) = try anchors(reader.optionalObject("anchors"))
+        let log = path(try reader.string("directory"))
         let settings = Configuration.AuditSettings(
-            directory: path(try reader.string("directory")),
+            directory: log,
             origin: origin,
-            anchorFile: anchorFile
+            anchorFile: anchorFile,
+            anchors: anchors,
+            sink: try reader.optionalObject("sink").map { try sink($0, ofLog: log) },
+            recordsContent: try recordsContent(&reader),
+            retention: try retention(&reader)
         )
         try reader.finish()
         return settings

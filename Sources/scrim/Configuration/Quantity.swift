@@ -3,7 +3,9 @@ enum Quantity {
     private static let byteUnits: [(suffix: String, factor: Int64)] = [
         ("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000), ("B", 1),
     ]
-    private static let timeUnits: [(suffix: String, factor: Int64)] = [("h", 3600), ("m", 60), ("s", 1)]
+    private static let timeUnits: [(suffix: String, factor: Int64)] = [
+        ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1),
+    ]
 
     /// Bytes; a unit is 1000 of the one below. A bare number is bytes.
     static func bytes(_ text: String) -> Int64? { amount(text, byteUnits) ?? Int64(text).flatMap(positive) }

@@ -68,7 +68,7 @@ class Account:
 
 @dataclass
 class Access:
-    """The service accounts `scrim`, a server's, and `admin`, a person's who manages tags; and their access tokens."""
+    """The service accounts `scrim`, a server's, `admin`, of who manages tags, and `auditor`; their access tokens."""
 
     project: str
     token_seconds: int = 3600
@@ -77,9 +77,9 @@ class Access:
     tokens: dict[str, tuple[float, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.server, self.admin = (
+        self.server, self.admin, self.auditor = (
             Account(self.project, f"{name}@{self.project}.iam.gserviceaccount.com", self.token_uri)
-            for name in ("scrim", "admin"))
+            for name in ("scrim", "admin", "auditor"))
 
     def grant(self, form: dict[str, str]) -> dict[str, Any]:
         """Answers the token endpoint: checks the assertion, and gives a new access token."""
@@ -118,7 +118,8 @@ class Access:
             sign = _base64url(signature)
         except ValueError:
             raise GrantError("invalid_grant", "Bad Request") from None
-        account = next((known for known in (self.server, self.admin) if known.key_id == header.get("kid")), None)
+        account = next((known for known in (self.server, self.admin, self.auditor)
+                        if known.key_id == header.get("kid")), None)
         if header.get("alg") != "RS256" or account is None:
             raise GrantError("invalid_grant", "Invalid JWT: unknown algorithm or key id.")
         try:

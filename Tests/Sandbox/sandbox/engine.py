@@ -118,6 +118,10 @@ class Engine:
             project_id=project, dataset_id=dataset, description=description, creation_time=now,
             last_modified_time=now, etag=uuid4().hex))
 
+    def drop_dataset(self, project: str, dataset: str) -> None:
+        self.context.engine.execute(f"DROP SCHEMA IF EXISTS {quoted_schema(project, dataset)} CASCADE")
+        self.context.catalog.delete_dataset(project, dataset)
+
     def connection(self) -> duckdb.DuckDBPyConnection:
         """A connection of its own on the same database, so that results of several queries do not mix."""
         cursor = self.context.engine.connection.cursor()

@@ -11,6 +11,8 @@ carried out, the connection closed without an answer), `hang` (no answer for `ha
 (a reason), `cache_hit`, `extra_tables` / `drop_tables` / `views` / `routines` (`project.dataset.name`), `as_wildcard`
 (`project.dataset.prefix*`: that in the place of the tables that it matches),
 `statement_type`, `row_level_security`, `data_masking`. A new kind of fault is one more member here.
+`history`: what INFORMATION_SCHEMA.JOBS tells of the jobs whose ID has `job` as a part: `drop` leaves the row out, `set`
+replaces columns, `copy` adds a row with these columns replaced.
 """
 
 from __future__ import annotations
@@ -92,6 +94,18 @@ class Faults:
                 statistics["rowLevelSecurityStatistics"] = {"rowLevelSecurityApplied": True}
             if rule.get("data_masking"):
                 statistics["dataMaskingStatistics"] = {"dataMaskingApplied": True}
+
+
+    def change_history(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Rows of INFORMATION_SCHEMA.JOBS as the rules tell them."""
+        for rule in self._of("history"):
+            chosen = [row for row in rows if rule["job"] in row["job_id"]]
+            rows = [row for row in rows if row not in chosen]
+            if not rule.get("drop"):
+                rows += [row | rule.get("set", {}) for row in chosen]
+            if "copy" in rule:
+                rows += [row | rule["copy"] for row in chosen]
+        return rows
 
 
 class FaultyResponses:

@@ -18,6 +18,7 @@ from .access import caller
 from .engine import Engine, Result, statement_type
 from .errors import GoogleError, not_found
 from .faults import Faults
+from .history import JobHistory
 from .references import References
 from .tables import Tables
 
@@ -85,6 +86,7 @@ class Jobs:
         self._location = location
         self._jobs: dict[tuple[str, str], Job] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self.history = JobHistory(engine, tables, faults, location)
 
     def get(self, project: str, job_id: str, location: str | None) -> Job:
         job = self._jobs.get((project, job_id))
@@ -141,8 +143,9 @@ class Jobs:
         statistics = self._statistics(query, references)
         if isinstance(tree, exp.Query):
             self._require(references)
-            text = await self._engine.duckdb_text(tree, [*declared, *missing], project)
-            statistics["query"]["schema"] = {"fields": self._engine.columns(text)}
+            async with self.history.served(tree, self.all(project), project, caller.get()):
+                text = await self._engine.duckdb_text(tree, [*declared, *missing], project)
+                statistics["query"]["schema"] = {"fields": self._engine.columns(text)}
         if missing:
             statistics["query"]["undeclaredQueryParameters"] = [
                 {"name": parameter["name"], "parameterType": parameter["parameterType"]} for parameter in missing]
@@ -180,10 +183,11 @@ class Jobs:
         parameters = job.query.get("queryParameters") or []
         if isinstance(tree, exp.Query):
             self._require(references)
-            text = await self._engine.duckdb_text(tree, parameters, job.project)
-            await self._wait(job, 0)
-            job.connection = self._engine.connection()
-            job.result = await self._engine.in_thread(self._engine.query, text, job.connection)
+            async with self.history.served(tree, self.all(job.project), job.project, job.user_email):
+                text = await self._engine.duckdb_text(tree, parameters, job.project)
+                await self._wait(job, 0)
+                job.connection = self._engine.connection()
+                job.result = await self._engine.in_thread(self._engine.query, text, job.connection)
         else:
             job.result = await self._engine.statement(job.query["query"], parameters, job.project)
             self._tables.changed()

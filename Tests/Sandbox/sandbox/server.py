@@ -63,6 +63,7 @@ class _Server(uvicorn.Server):
 
 def application(engine: Engine, tables: Tables, access: Access, faults: Faults) -> ASGIApp:
     jobs = Jobs(engine, tables, faults, LOCATION)
+    jobs.history.listers.add(access.auditor.email)
     routes = [
         Route("/token", _token(access), methods=["POST"]),
         Route("/healthz", lambda _: Response("ok")),
@@ -99,6 +100,7 @@ async def serve(arguments: argparse.Namespace, directory: Path, announce: Callab
     key_file = directory / "service-account.json"
     access.server.write_key_file(key_file)
     access.admin.write_key_file(directory / "admin.json")
+    access.auditor.write_key_file(directory / "auditor.json")
     async with Engine().running() as engine:
         tables = Tables(engine, LOCATION)
         if not arguments.empty:

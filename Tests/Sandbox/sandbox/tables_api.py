@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from typing import Any
 
 from bqemulator.domain.errors import DomainError
@@ -18,6 +19,8 @@ from .tables import TableKey, Tables
 
 DATASETS = f"{ROOT}/datasets"
 TABLES = f"{DATASETS}/{{dataset}}/tables"
+INSERT_ID_SECONDS = 60
+INSERT_ID_CHARACTERS_MAX = 128
 
 
 class TablesAPI:
@@ -25,6 +28,7 @@ class TablesAPI:
         self._engine = engine
         self._tables = tables
         self._location = location
+        self._insert_ids: dict[tuple[TableKey, str], float] = {}
 
     def routes(self) -> list[Route]:
         return [
@@ -94,12 +98,30 @@ class TablesAPI:
         table, _, partition = name.partition("$")
         key = (project, dataset, table)
         self._tables.get(key)
+        rows = self._unseen(key, body.get("rows", []))
         try:
-            self._tables.append(key, [row["json"] for row in body.get("rows", [])], partition or None)
+            self._tables.append(key, [row["json"] for row in rows], partition or None)
         except GoogleError as error:
             return JSONResponse({"kind": "bigquery#tableDataInsertAllResponse", "insertErrors": [
                 {"index": index, "errors": [error.proto]} for index in range(len(body.get("rows", [])))]})
+        now = time.monotonic()
+        self._insert_ids |= {(key, row["insertId"]): now for row in rows if row.get("insertId")}
         return JSONResponse({"kind": "bigquery#tableDataInsertAllResponse"})
+
+    def _unseen(self, key: TableKey, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The rows whose `insertId` was not there within a minute, which is as long as BigQuery remembers one."""
+        now = time.monotonic()
+        self._insert_ids = {name: at for name, at in self._insert_ids.items() if now - at < INSERT_ID_SECONDS}
+        found: list[dict[str, Any]] = []
+        seen = {name for table, name in self._insert_ids if table == key}
+        for row in rows:
+            name = row.get("insertId")
+            if name is not None and len(name) > INSERT_ID_CHARACTERS_MAX:
+                raise GoogleError("invalid", f"insertId must be at most {INSERT_ID_CHARACTERS_MAX} characters")
+            if not name or name not in seen:
+                found.append(row)
+            seen.add(name or "")
+        return found
 
     async def data(self, request: Request) -> Response:
         key, asked = _key(request), request.query_params

@@ -1,0 +1,134 @@
+import ArgumentParser
+import Audit
+import AuditIndex
+
+extension AuditCommand {
+    /// Which sessions or jobs are asked for.
+    struct Choice: ParsableArguments {
+        @Option(name: .long, help: "Only this session.")
+        var session: String?
+
+        @Option(name: .long, help: "Only this subject, for example dev@example.com.")
+        var person: String?
+
+        @Option(name: .long, help: "Only of people who had this role.")
+        var group: String?
+
+        @Option(name: .long, help: "Only of clients in whose name this is.")
+        var client: String?
+
+        @Option(name: .long, help: "Only from this time on, UTC: 2026-11-22, 2026-11-22T18:30 or 2026-11-22T18:30:00Z.")
+        var from: String?
+
+        @Option(name: .long, help: "Only before this time; of a day without a time, that day counts too.")
+        var to: String?
+
+        @Option(name: .long, help: "Only where this table was read: project.dataset.table, or its last parts.")
+        var table: String?
+
+        @Option(
+            name: .long,
+            help: "Only where this column was masked: its name, or table.column. With --table: a column of that table."
+        )
+        var column: String?
+
+        @Option(name: .long, help: "Only where a column of this tag was masked.")
+        var tag: String?
+
+        @Option(name: .long, help: "Only this job.")
+        var job: String?
+
+        @Option(name: .long, help: "Only where the SQL, whose literals are ?, has this text in it.")
+        var sql: String?
+
+        @Option(name: .long, help: "Only of this outcome: done, failed, cancelled, withheld, unknown or running.")
+        var outcome: String?
+
+        @Option(name: .long, help: "Only where BigQuery read so much or more, such as 10GB.")
+        var bytesMin: String?
+
+        @Option(name: .long, help: "Only where BigQuery read so much or less.")
+        var bytesMax: String?
+
+        func validate() throws {
+            for (name, text) in [("--from", from), ("--to", to)] {
+                guard text.map({ Self.time($0) != nil }) ?? true else {
+                    throw ValidationError("\(name) takes a time in UTC such as 2026-11-22 or 2026-11-22T18:30:00Z")
+                }
+            }
+            for (name, text) in [("--bytes-min", bytesMin), ("--bytes-max", bytesMax)] {
+                guard text.map({ Self.bytes($0) != nil }) ?? true else {
+                    throw ValidationError("\(name) takes a number of bytes such as 0 or 10GB")
+                }
+            }
+        }
+
+        var filter: AuditFilter {
+            var filter = AuditFilter()
+            filter.session = session
+            filter.subject = person
+            filter.role = group
+            filter.client = client
+            filter.from = from.flatMap(Self.time)?.begin
+            filter.to = to.flatMap(Self.time)?.end
+            filter.table = table
+            filter.column = column
+            filter.tag = tag
+            filter.job = job
+            filter.statement = sql
+            filter.outcome = outcome
+            filter.bytesMin = bytesMin.flatMap(Self.bytes)
+            filter.bytesMax = bytesMax.flatMap(Self.bytes)
+            return filter
+        }
+
+        private static func bytes(_ text: String) -> Int64? { text == "0" ? 0 : Quantity.bytes(text) }
+
+        /// A moment, or a day from its begin to its end, in microseconds since the Unix epoch.
+        private static func time(_ text: String) -> (begin: Int64, end: Int64)? {
+            let form = "0000-00-00T00:00:00.000000Z"
+            let given = text.hasSuffix("Z") ? text.dropLast() : text[...]
+            // A day, or as much of a time as makes one.
+            guard [10, 16, 19].contains(given.utf8.count) || (21...26).contains(given.utf8.count),
+                given.utf8.count > 10 || !text.hasSuffix("Z"),
+                let begin = AuditTime.microseconds(String(given) + String(form.dropFirst(given.count)))
+            else { return nil }
+            return (begin, given.utf8.count == 10 ? begin + 86_400_000_000 : begin)
+        }
+    }
+
+    /// Which part of a long answer is wanted.
+    struct Paging: ParsableArguments {
+        @Option(name: .long, help: "The most that are listed; all without it.")
+        var limit: Int?
+
+        @Option(name: .long, help: "List what comes after the one of this ID: the last of the page before.")
+        var after: String?
+
+        @Flag(name: .long, help: "From the last to the first.")
+        var descending = false
+
+        func validate() throws {
+            guard limit ?? 1 > 0 else { throw ValidationError("--limit takes a number from 1 on") }
+        }
+
+        var page: AuditPage {
+            var page = AuditPage()
+            page.limit = limit
+            page.after = after
+            page.isDescending = descending
+            return page
+        }
+    }
+}
+
+extension RawRepresentable where Self: CaseIterable, RawValue == String {
+    /// The case that an option names.
+    static func named(_ name: String) throws -> Self {
+        guard let found = Self(rawValue: name) else {
+            let names = allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("it is one of \(names)")
+        }
+        return found
+    }
+}
