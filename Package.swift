@@ -28,6 +28,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // MARK: Values and mathematics
@@ -91,7 +92,9 @@ let package = Package(
         ),
         .target(
             name: "BigQuery",
-            dependencies: ["Audit", "Catalog", "Cryptography", "GoogleSQL", "HTTPTransport", "JSON", "Masking"]
+            dependencies: [
+                "Audit", "Catalog", "Cryptography", "GoogleSQL", "HTTPTransport", "JSON", "Locks", "Masking",
+            ]
         ),
         .testTarget(
             name: "BigQueryTests",
@@ -135,7 +138,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "GateTests", dependencies: ["BigQuery", "Catalog", "Gate", "JSON", "Masking"]),
+        .testTarget(
+            name: "GateTests",
+            dependencies: [
+                "BigQuery", "Catalog", "Gate", "JSON", "Masking", .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .target(
             name: "Server",
             dependencies: [
@@ -171,8 +179,8 @@ let package = Package(
         .executableTarget(
             name: "scrim",
             dependencies: [
-                "Anchoring", "Audit", "AuditIndex", "BigQuery", "Catalog", "Cryptography", "Evidence", "Gate",
-                "GoogleSQL",
+                "Anchoring", "Audit", "AuditIndex", "BigQuery", "CLinux", "Catalog", "Cryptography", "Evidence",
+                "Gate", "GoogleSQL",
                 "HTTPTransport", "Identity", "JSON",
                 "MCP", "Masking", "Reconciliation", "Server", "Tagging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

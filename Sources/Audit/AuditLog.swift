@@ -150,6 +150,9 @@ public final class AuditLog: Sendable {
         return TagChangeReceipt(change: change, entries: entries)
     }
 
+    /// Whether events are accepted: no write or sync failed, and the log was not closed. Nothing is written to find out.
+    public var isWritable: Bool { core.isAccepting }
+
     /// Runs something that no checkpoint may be written beside, and waits for it.
     func besideCheckpoints<Answer: Sendable>(
         _ body: @escaping @Sendable () throws(AuditError) -> Answer

@@ -48,15 +48,27 @@ public final class BigQueryClient: Sendable {
     private let transport: HTTPTransport
 
     /// Creates a client; nothing is sent yet.
-    public init(configuration: Configuration, key: ServiceAccountKey, transport: HTTPTransport) {
+    public init(configuration: Configuration, credentials: CredentialSource, transport: HTTPTransport) {
         self.configuration = configuration
-        self.accountEmail = key.email
+        self.accountEmail = credentials.account
         self.transport = transport
-        self.tokens = AccessTokenSource(key: key, transport: transport)
+        self.tokens = AccessTokenSource(credentials)
     }
 
-    /// Fetches an access token if there is none, so that a wrong key shows when the server starts.
+    /// Creates a client with a key that is never read again, for what ends soon.
+    public convenience init(configuration: Configuration, key: ServiceAccountKey, transport: HTTPTransport) {
+        let source = CredentialSource(key: key, endpoint: configuration.endpoint, transport: transport)
+        self.init(configuration: configuration, credentials: source, transport: transport)
+    }
+
+    /// Fetches an access token if there is none, so that a credential that is not accepted shows before a caller comes.
     public func checkCredentials() async throws(BigQueryError) { _ = try await tokens.accessToken() }
+
+    /// Whether there is an access token that counts; nothing is fetched to find out.
+    public var hasAccessToken: Bool { get async { await tokens.hasToken } }
+
+    /// Reads the credential's file again, because the operator says that it changed.
+    public func rereadCredentials() async { await tokens.reread() }
 
     // MARK: Calls
 
@@ -100,12 +112,12 @@ public final class BigQueryClient: Sendable {
         let token = try await tokens.accessToken()
         let first = try await answer(to: call, token: token)
         guard first.status == 401 else { return try Self.document(of: first) }
-        await tokens.reject(token)
+        await tokens.reject(token, first)
         return try Self.document(of: try await answer(to: call, token: try await tokens.accessToken()))
     }
 
-    private func answer(to call: Call, token: String) async throws(BigQueryError) -> HTTPResponse {
-        var headers = [HTTPHeader("Authorization", "Bearer \(token)"), HTTPHeader("Accept", "application/json")]
+    private func answer(to call: Call, token: AccessToken) async throws(BigQueryError) -> HTTPResponse {
+        var headers = [token.authorization, HTTPHeader("Accept", "application/json")]
         if call.body != nil { headers.append(HTTPHeader("Content-Type", "application/json")) }
         if let etag = call.ifMatch { headers.append(HTTPHeader("If-Match", etag)) }
         do {

@@ -54,13 +54,18 @@ public struct BigQueryEndpoint: Sendable, Hashable, CustomStringConvertible {
 enum PercentEncoding {
     private static let digits = Array("0123456789ABCDEF".unicodeScalars)
 
-    static func encode(_ text: String) -> String {
+    static func encode(_ text: String) -> String { encode(text, keeping: "") }
+
+    /// - Parameter kept: further ASCII characters that stay as they are.
+    static func encode(_ text: String, keeping kept: String) -> String {
         var encoded = String.UnicodeScalarView()
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
                 UInt8(ascii: "~"):
+                encoded.append(Unicode.Scalar(byte))
+            case _ where byte < 0x80 && kept.utf8.contains(byte):
                 encoded.append(Unicode.Scalar(byte))
             default:
                 encoded.append("%")

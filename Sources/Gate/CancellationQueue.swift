@@ -40,7 +40,7 @@ extension QueryGate {
             do {
                 try await bigQuery.cancel(id.text)
             } catch {
-                logger.error("a job could not be cancelled", metadata: ["job": "\(id)", "reason": "\(error)"])
+                logger.record(.error, "a job could not be cancelled", [LogField("job", id), .reason(error)])
             }
         }
     }

@@ -11,7 +11,7 @@ extension QueryGate {
         } catch  where error.code == .contentSize {
             throw .contentUnrecordable
         } catch {
-            logger.critical("the audit log cannot be written", metadata: ["reason": "\(error)"])
+            logger.record(.critical, "the audit log cannot be written", [.reason(error)])
             throw .auditUnavailable
         }
     }
@@ -21,7 +21,7 @@ extension QueryGate {
         do {
             try audit.note(event)
         } catch {
-            logger.critical("the audit log cannot be written", metadata: ["reason": "\(error)"])
+            logger.record(.critical, "the audit log cannot be written", [.reason(error)])
             throw .auditUnavailable
         }
     }

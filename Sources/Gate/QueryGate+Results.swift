@@ -63,10 +63,7 @@ extension QueryGate {
         )
         let problems = check.problems(of: status) + Self.problems(of: changedTables)
         guard problems.isEmpty else {
-            logger.critical(
-                "a result is withheld",
-                metadata: ["job": "\(job.id)", "codes": "\(problems.map(\.code).joined(separator: " "))"]
-            )
+            logger.record(.critical, "a result is withheld", [LogField("job", job.id), .codes(problems)])
             throw await ended(job, as: GateFailure(problems), outcome: .withheld, context, status: status)
         }
         let result = VerifiedResult(
@@ -226,7 +223,7 @@ extension QueryGate {
         let outcome = error.reason.outcome
         if error.reason == .cancelled || error.reason == .unclearSend { cancellations.cancel(job.id) }
         if outcome == .withheld {
-            logger.critical("a job under our ID is not ours", metadata: ["job": "\(job.id)"])
+            logger.record(.critical, "a job under our ID is not ours", [LogField("job", job.id)])
         }
         let failure = GateFailure(error, masked: job.query.touchesMaskedTable)
         return await ended(job, as: failure, outcome: outcome, context, status: status)

@@ -197,7 +197,7 @@ public final class QueryGate: Sendable {
                 context: context
             )
         } catch {
-            logger.critical("a job was not recorded and is not sent", metadata: ["reason": "\(error)"])
+            logger.record(.critical, "a job was not recorded and is not sent", [.reason(error)])
             throw .auditUnavailable
         }
         let job = OpenJob(

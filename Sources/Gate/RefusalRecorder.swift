@@ -84,7 +84,7 @@ public final class RefusalRecorder: Sendable {
         do {
             _ = try await audit.append(event)
         } catch {
-            logger.critical("a refusal could not be recorded", metadata: ["reason": "\(error)"])
+            logger.record(.critical, "a refusal could not be recorded", [.reason(error)])
         }
     }
 }

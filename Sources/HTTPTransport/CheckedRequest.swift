@@ -10,7 +10,10 @@ struct CheckedRequest: Sendable {
         configuration: HTTPTransport.Configuration
     ) throws(HTTPTransportError) {
         let url = try HTTPURL(checking: request.url)
-        guard url.scheme == "https" || (configuration.allowsPlainLoopback && url.isLoopback) else {
+        guard
+            url.scheme == "https" || (configuration.allowsPlainLoopback && url.isLoopback)
+                || configuration.plainHosts.contains(url.host)
+        else {
             throw HTTPTransportError(.invalidRequest, "`\(url.origin)` is not `https`")
         }
         guard request.headers.allSatisfy(\.isValid) else {

@@ -11,7 +11,7 @@ extension EasyHandle {
             && set(CURLOPT_USERAGENT, configuration.userAgent)
             && set(CURLOPT_TCP_KEEPALIVE, 1)
             && secure(configuration)
-            && setProxy(checked.url)
+            && setProxy(checked.url, configuration)
             && setVersion(checked)
             && setTimeouts(checked, configuration)
             && setBody(checked.request)
@@ -25,9 +25,9 @@ extension EasyHandle {
             && (configuration.certificateAuthoritiesFile.map { set(CURLOPT_CAINFO, $0) } ?? true)
     }
 
-    /// What goes to loopback goes there itself, because a proxy would see it unprotected.
-    private func setProxy(_ url: HTTPURL) -> Bool {
-        url.isLoopback ? set(CURLOPT_PROXY, "") : true
+    /// What goes to loopback or to a metadata server goes there itself, because a proxy would see it unprotected.
+    private func setProxy(_ url: HTTPURL, _ configuration: HTTPTransport.Configuration) -> Bool {
+        url.isLoopback || configuration.plainHosts.contains(url.host) ? set(CURLOPT_PROXY, "") : true
     }
 
     private func setVersion(_ checked: CheckedRequest) -> Bool {

@@ -8,7 +8,9 @@ public enum HTTPMethod: String, Sendable, Hashable {
 }
 
 /// One header field.
-public struct HTTPHeader: Sendable, Hashable {
+///
+/// Its description shows the name only, because the value can be secret.
+public struct HTTPHeader: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The name, compared without case.
     public let name: String
     /// The value; may be secret.
@@ -19,6 +21,13 @@ public struct HTTPHeader: Sendable, Hashable {
         self.name = name
         self.value = value
     }
+
+    /// The name.
+    public var description: String { "\(name): (hidden)" }
+    /// The name.
+    public var debugDescription: String { description }
+    /// Hides the value from `dump` and from test failures.
+    public var customMirror: Mirror { Mirror(self, children: ["name": name]) }
 
     /// Whether name and value are as RFC 9110 section 5 allows: a token, and no control character that could end the
     /// field.
@@ -36,7 +45,8 @@ public struct HTTPHeader: Sendable, Hashable {
 /// One request.
 ///
 /// Its description shows method and origin only, because headers, path and body can be secret.
-public struct HTTPRequest: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
+public struct HTTPRequest: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
     /// The time a request has where none is given.
     public static let standardTimeout = Duration.seconds(60)
     /// The largest answer where no size is given.
@@ -79,4 +89,6 @@ public struct HTTPRequest: Sendable, Hashable, CustomStringConvertible, CustomDe
 
     /// Method and origin.
     public var debugDescription: String { description }
+    /// Method and origin.
+    public var customMirror: Mirror { Mirror(self, children: ["request": description]) }
 }

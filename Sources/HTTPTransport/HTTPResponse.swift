@@ -12,11 +12,21 @@ public struct HTTPResponseHead: Sendable, Hashable {
 }
 
 /// One whole answer.
-public struct HTTPResponse: Sendable, Hashable {
+///
+/// Its description shows the status and the size only, because the body can hold tokens and rows.
+public struct HTTPResponse: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
     /// Status and header fields.
     public let head: HTTPResponseHead
     /// The body.
     public let body: [UInt8]
+
+    /// Status and size.
+    public var description: String { "HTTP \(status), \(body.count) bytes" }
+    /// Status and size.
+    public var debugDescription: String { description }
+    /// Status and size.
+    public var customMirror: Mirror { Mirror(self, children: ["response": description]) }
 
     /// The status code.
     public var status: Int { head.status }

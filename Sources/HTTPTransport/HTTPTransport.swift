@@ -9,6 +9,8 @@ public final class HTTPTransport: Sendable {
     public struct Configuration: Sendable, Hashable {
         /// Whether `http` is allowed, and then to loopback only.
         public var allowsPlainLoopback: Bool
+        /// Further hosts to which `http` is allowed: the metadata servers of clouds, which speak nothing else.
+        public var plainHosts: Set<String> = []
         /// The time to resolve, connect and shake hands.
         public var connectTimeout: Duration
         /// How many connections are open at most; further requests wait.

@@ -9,6 +9,7 @@ public import ServiceLifecycle
 enum ProxyServerPath {
     static let endpoint = "/mcp"
     static let health = "/healthz"
+    static let readiness = "/readyz"
 }
 
 /// MCP over HTTP: the door that agents come through.
@@ -27,10 +28,12 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
     )
     let limiter = CallLimiter()
     let subscriptionLimiter = CallLimiter()
+    let probeLimiter = CallLimiter()
     let calls: CallRules<Identified>
     let legacyCalls = LegacyCalls<Identified>()
     let replies = ClientReplies<Identified>()
     let logger: Logger
+    let readiness: @Sendable () async -> [ReadinessCheck]
     /// Settings only for tests, which cannot wait for the real ones.
     var bodySecondsMax = ServerLimits.bodySecondsMax
     var wireLimits = WireLimits()
@@ -46,6 +49,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
     ///   - access: who may call.
     ///   - calls: how many calls of whom may run.
     ///   - logger: for events of the server; it never gets arguments, results or headers.
+    ///   - readiness: what parts of the server can do now; asked for each probe, so it must not ask anybody else.
     ///   - onListening: called once, when clients can connect.
     public init(
         settings: ProxyServerSettings,
@@ -53,6 +57,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
         access: AccessRules<Identified, Caller>,
         calls: CallRules<Identified>,
         logger: Logger,
+        readiness: @escaping @Sendable () async -> [ReadinessCheck] = { [] },
         onListening: @escaping @Sendable (ListeningAddress) -> Void
     ) {
         self.settings = settings
@@ -62,6 +67,7 @@ public struct ProxyServer<Identified: Hashable & Sendable, Caller: Sendable>: Se
         self.door = FrontDoor(settings: settings)
         self.calls = calls
         self.logger = logger
+        self.readiness = readiness
         self.onListening = onListening
     }
 

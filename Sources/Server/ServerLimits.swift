@@ -42,6 +42,8 @@ public enum ServerLimits {
     /// Calls that one principal may begin in a minute: twice what BigQuery allows one account of each of its methods
     /// (https://cloud.google.com/bigquery/quotas#api_request_quotas), for calls that it need not be asked about.
     public static let callsPerMinute = 12_000
+    /// Requests for health and readiness that one address may make in a minute: probes come every second at most.
+    static let probesPerMinute = 600
     /// All header fields of a request together.
     public static let headerBytesMax = 32 * 1024
     /// The number of header fields of a request.

@@ -112,24 +112,20 @@ struct AdminSession {
         let refusal = ConfigurationError(
             "--credentials: that is the server's service account; tag commands need one of their own"
         )
-        let paths = [keyFile, warehouse.serviceAccountFile].map {
-            URL(filePath: $0).standardizedFileURL.resolvingSymlinksInPath().path
+        let paths = [keyFile, warehouse.credentials.file].map { path in
+            path.map { URL(filePath: $0).standardizedFileURL.resolvingSymlinksInPath().path }
         }
         guard paths[0] != paths[1] else { throw refusal }
         do {
-            let endpoint =
-                try warehouse.endpoint.map { (text) throws(BigQueryError) in try BigQueryEndpoint(text) } ?? .google
+            let endpoint = try Warehouse.endpoint(of: warehouse)
             let key = try ServiceAccountKey(file: keyFile, for: endpoint)
-            // An admin's machine need not hold the server's key; where it does, the accounts are compared.
-            if let server = try? ServiceAccountKey(file: warehouse.serviceAccountFile, for: endpoint),
-                server.email.lowercased() == key.email.lowercased()
-            {
-                throw refusal
-            }
+            // An admin's machine need not hold the server's credential; where it does, the accounts are compared.
+            let server = try? CredentialSource.account(of: warehouse.credentials, for: endpoint)
+            guard server?.lowercased() != key.email.lowercased() else { throw refusal }
             let transport = try HTTPTransport(
                 configuration: HTTPTransport.Configuration(
                     allowsPlainLoopback: endpoint.isLoopback,
-                    userAgent: "scrim/\(Version.current)"
+                    userAgent: Warehouse.userAgent
                 )
             )
             let configuration = BigQueryClient.Configuration(

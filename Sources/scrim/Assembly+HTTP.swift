@@ -1,3 +1,5 @@
+import Audit
+import BigQuery
 import Gate
 import Identity
 import Masking
@@ -27,6 +29,12 @@ extension Assembly {
                 }
             ),
             logger: logger,
+            readiness: { [audit, client] in
+                [
+                    ReadinessCheck("audit", audit.isWritable),
+                    ReadinessCheck("credentials", await client.hasAccessToken),
+                ]
+            },
             onListening: { StandardError.print("ready \($0.url)") }
         )
         try await run(server, address: "\(listen.host):\(listen.port)")

@@ -23,8 +23,9 @@ struct Assembly {
     let gate: QueryGate
     let gateOffer: GateOffer
     let logger: Logger
+    let client: BigQueryClient
     private let sessions: SessionIDMint
-    private let audit: AuditLog
+    let audit: AuditLog
     private let auditKeys: KeyRing
     private let anchors: Anchors
     private let sinkService: SinkService
@@ -36,12 +37,14 @@ struct Assembly {
     init(_ configuration: Configuration, for transport: CallTransport) async throws(ConfigurationError) {
         self.configuration = configuration
         self.transport = transport
-        logger = Logger(label: "scrim") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "scrim") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = configuration.logLevel
+        self.logger = logger
         let tokens = try Self.ring(configuration.keys.tokens, key: "keys.tokens")
         let sealing = try Self.ring(configuration.keys.sealing, key: "keys.sealing")
         auditKeys = try Self.ring(configuration.keys.audit, key: "keys.audit")
         let mapping = try MappingReload.load(configuration)
-        let client = try Warehouse.client(configuration.warehouse)
+        client = try await Warehouse.client(configuration.warehouse, logger: logger)
         let developmentPrincipal = try Door.developmentPrincipal(of: configuration, for: transport)
         do {
             sessions = try SessionIDMint(keys: sealing, windowHours: configuration.limits.sessionHours)
@@ -51,7 +54,7 @@ struct Assembly {
         anchors = try Self.anchors(configuration.audit.anchors, logger: logger)
         audit = try await Self.log(configuration.audit, keys: auditKeys, anchors: anchors, for: transport)
         anchors.record(in: audit)
-        sinkService = try SinkService(configuration, client: client, audit: audit, logger: logger)
+        sinkService = try await SinkService(configuration, client: client, audit: audit, logger: logger)
         gate = QueryGate(
             settings: GateSettings(configuration),
             mapping: mapping,
@@ -101,10 +104,11 @@ struct Assembly {
     ) throws(ConfigurationError) -> Anchors {
         do throws(AuditError) {
             return try Anchors(settings) { change in
-                if let reason = change.reason {
-                    logger.error("checkpoints of the audit log are not kept by \(change.anchor): \(reason)")
+                let anchor = LogField("anchor", AnchorState(anchor: change.anchor, reason: change.reason))
+                if change.reason != nil {
+                    logger.record(.error, "checkpoints of the audit log are not kept", [anchor])
                 } else {
-                    logger.notice("checkpoints of the audit log are kept again by \(change.anchor)")
+                    logger.record(.notice, "checkpoints of the audit log are kept again", [anchor])
                 }
             }
         } catch {
@@ -231,9 +235,12 @@ struct Assembly {
             limit: .seconds(configuration.limits.shutdownSeconds),
             logger: logger
         )
+        // A stdio server is started also just to see whether there is one: it gets its token when it needs it.
+        let credentials: [ServiceGroupConfiguration.ServiceConfiguration] =
+            transport == .http ? [.init(service: await CredentialReload(client))] : []
         let group = ServiceGroup(
             configuration: .init(
-                services: [
+                services: credentials + [
                     .init(service: await MappingReload(configuration, gate: gate, audit: audit, logger: logger)),
                     .init(service: DoorService(door: door)),
                     .init(service: gateOffer.news),

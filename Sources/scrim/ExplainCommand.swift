@@ -68,7 +68,7 @@ struct ExplainCommand: AsyncParsableCommand {
     func run() async throws {
         let explainer: QueryExplainer
         do {
-            explainer = try makeExplainer()
+            explainer = try await makeExplainer()
         } catch {
             StandardError.print("scrim: \(error)")
             throw ExitCode(2)
@@ -76,7 +76,7 @@ struct ExplainCommand: AsyncParsableCommand {
         if let sql { try await explain(sql, with: explainer) } else { try await explainLines(with: explainer) }
     }
 
-    private func makeExplainer() throws(ConfigurationError) -> QueryExplainer {
+    private func makeExplainer() async throws(ConfigurationError) -> QueryExplainer {
         let file = try catalog.map { (path) throws(ConfigurationError) in try CatalogFile.load(path) }
         let settings: GateSettings
         let directory: String
@@ -87,7 +87,7 @@ struct ExplainCommand: AsyncParsableCommand {
             directory = mapping ?? configuration.mapping
             source =
                 if let file { .snapshot(file.snapshot) } else {
-                    .bigQuery(try Warehouse.client(configuration.warehouse))
+                    .bigQuery(try await Warehouse.client(configuration.warehouse))
                 }
         } else if let file, let mapping {
             settings = try file.settings(project: project, defaultDataset: defaultDataset)

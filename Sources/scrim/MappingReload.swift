@@ -59,14 +59,14 @@ struct MappingReload: Service {
         } catch {
             return refuse(error.refusals.map(\.message).joined(separator: "\n"))
         }
-        logger.notice("the mapping was read again", metadata: ["digest": "\(mapping.digest)"])
+        logger.record(.notice, "the mapping was read again", [LogField("digest", MappingDigest(mapping))])
     }
 
     private func recordRefusal(mistakeCount: Int) async {
         do {
             try await gate.refuseMapping(mistakeCount: mistakeCount)
         } catch {
-            logger.critical("a mapping that was refused could not be recorded")
+            logger.record(.critical, "a mapping that was refused could not be recorded")
         }
     }
 
@@ -75,7 +75,7 @@ struct MappingReload: Service {
         let lines = reasons.split(separator: "\n").map(String.init)
         StandardError.print("error: THE MAPPING WAS NOT RELOADED; the one before stays in force\n\(reasons)")
         for line in lines {
-            logger.error("the mapping was not reloaded", metadata: ["reason": "\(line)"])
+            logger.record(.error, "the mapping was not reloaded", [.reason(ConfigurationError(line))])
         }
     }
 }

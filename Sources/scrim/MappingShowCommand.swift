@@ -67,7 +67,7 @@ extension MappingCommand {
         private func tables() async throws(ConfigurationError) -> [TableSchema]? {
             if let catalog { return try CatalogFile.load(catalog).tables }
             guard columns, let configuration = try location.configuration() else { return nil }
-            let client = try Warehouse.client(configuration.warehouse)
+            let client = try await Warehouse.client(configuration.warehouse)
             var found: [TableSchema] = []
             do {
                 for dataset in GateSettings(configuration).datasets {

@@ -44,7 +44,7 @@ extension MappingCommand {
             do {
                 let mapping = try Mapping.load(files: MappingDirectory.files(in: location.path()))
                 let cases = try MappingCases.load(file, rules: mapping.ruleNames).cases
-                let (settings, source) = try source()
+                let (settings, source) = try await source()
                 for entry in cases {
                     let explainer = QueryExplainer(
                         settings: settings,
@@ -71,7 +71,7 @@ extension MappingCommand {
             if results.contains(where: { $0.complaint != nil }) { throw ExitCode(1) }
         }
 
-        private func source() throws(ConfigurationError) -> (GateSettings, QueryExplainer.Source) {
+        private func source() async throws(ConfigurationError) -> (GateSettings, QueryExplainer.Source) {
             let configuration = try location.configuration()
             if let catalog {
                 let file = try CatalogFile.load(catalog)
@@ -82,7 +82,7 @@ extension MappingCommand {
                 return (settings, .snapshot(file.snapshot))
             }
             guard let configuration else { throw ConfigurationError("name --catalog or --config") }
-            return (GateSettings(configuration), .bigQuery(try Warehouse.client(configuration.warehouse)))
+            return (GateSettings(configuration), .bigQuery(try await Warehouse.client(configuration.warehouse)))
         }
 
         /// What came of one case.

@@ -42,9 +42,9 @@ struct ReconciliationRun {
         _ endpoint: BigQueryEndpoint
     ) throws(ConfigurationError) -> [String] {
         var accounts = command.serviceAccount
-        if accounts.isEmpty, let file = configuration?.warehouse.serviceAccountFile {
-            // An auditor's machine need not hold the server's key.
-            if let key = try? ServiceAccountKey(file: file, for: endpoint) { accounts = [key.email] }
+        if accounts.isEmpty, let credentials = configuration?.warehouse.credentials {
+            // An auditor's machine need not hold the server's credential.
+            if let account = try? CredentialSource.account(of: credentials, for: endpoint) { accounts = [account] }
         }
         guard !accounts.isEmpty else {
             throw ConfigurationError("it is not known whose jobs to look for: name the server's by --service-account")

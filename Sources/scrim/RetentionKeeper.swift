@@ -1,5 +1,6 @@
 import Audit
 import Cryptography
+import Gate
 import Logging
 import ServiceLifecycle
 
@@ -46,12 +47,10 @@ struct RetentionKeeper: Service {
                 reason: "audit.retention"
             )
             guard !plan.isEmpty || plan.heldCount > 0 else { return }
-            logger.notice(
-                "what was due is erased from the audit log",
-                metadata: ["records": "\(report.erasedCount)", "held": "\(plan.heldCount)"]
-            )
+            let counts = LogCounts(["records": report.erasedCount, "held": plan.heldCount])
+            logger.record(.notice, "what was due is erased from the audit log", [LogField("counts", counts)])
         } catch {
-            logger.critical("what is due cannot be erased from the audit log", metadata: ["reason": "\(error)"])
+            logger.record(.critical, "what is due cannot be erased from the audit log", [.reason(error)])
         }
     }
 }

@@ -32,6 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
         let assembled: Assembly
         let connections: Int
         do {
+            try ProcessSecrecy.begin()
             var configuration = try Configuration.load(config, environment: environment)
             try configuration.identity.take(developmentRoles: asRole)
             connections = try DescriptorLimit.connections(

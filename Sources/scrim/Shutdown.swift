@@ -90,7 +90,7 @@ struct Shutdown: Sendable {
                 deadline = plan(isFirst ? limit : Self.hurriedLimit, isHurried: !isFirst, source, before: deadline)
                 if isFirst {
                     stage = .draining
-                    logger.notice("ending: calls that run may end", metadata: ["seconds": "\(limit)"])
+                    logger.record(.notice, "ending: calls that run may end", [LogField("seconds", limit)])
                     await group.triggerGracefulShutdown()
                 }
             case .due(let next) where next > stage:
@@ -100,7 +100,7 @@ struct Shutdown: Sendable {
                 case .cancelling: await gate.cancelRunningJobs()
                 case .cutting: services.cancel()
                 case .leaving:
-                    logger.error("ending: calls are left behind that did not end")
+                    logger.record(.error, "ending: calls are left behind that did not end")
                     return deadline
                 }
             case .due: break
@@ -127,7 +127,7 @@ struct Shutdown: Sendable {
             source.yield(false)
         }
         for await isTold in ends {
-            if !isTold { logger.error("ending: BigQuery could not be told to cancel every job in time") }
+            if !isTold { logger.record(.error, "ending: BigQuery could not be told to cancel every job in time") }
             break
         }
         telling.cancel()
@@ -162,7 +162,7 @@ extension AuditLog {
         do {
             try note(.signalReceived(SignalReceived(signal: "\(signal)")))
         } catch {
-            logger.critical("a signal could not be recorded", metadata: ["reason": "\(error)"])
+            logger.record(.critical, "a signal could not be recorded", [.reason(error)])
         }
     }
 }

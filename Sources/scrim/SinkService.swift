@@ -2,6 +2,7 @@ import Audit
 import BigQuery
 import Evidence
 import Foundation
+import Gate
 import Logging
 import ServiceLifecycle
 
@@ -18,7 +19,7 @@ struct SinkService: Service {
         client: BigQueryClient,
         audit: AuditLog,
         logger: Logger
-    ) throws(ConfigurationError) {
+    ) async throws(ConfigurationError) {
         guard let settings = configuration.audit.sink else {
             sink = nil
             return
@@ -26,7 +27,11 @@ struct SinkService: Service {
         var writer = client
         if let file = settings.serviceAccountFile {
             do {
-                writer = try Warehouse.client(configuration.warehouse, keyFile: file)
+                writer = try await Warehouse.client(
+                    configuration.warehouse,
+                    credentials: CredentialSettings(origin: .serviceAccountFile(path: file, selfSigned: false)),
+                    logger: logger
+                )
             } catch {
                 throw ConfigurationError("audit.sink.credentials: \(error)")
             }
@@ -39,14 +44,11 @@ struct SinkService: Service {
             client: AuditRowsClient(table: settings.table, client: writer),
             store: Self.store(in: settings.stateFile),
             tell: { state in
-                let metadata: Logger.Metadata = [
-                    "table": "\(state.table)", "next": "\(state.next)", "waiting": "\(state.waitingCount)",
-                    "reason": "\(state.reason ?? "none")",
-                ]
+                let lag = LogField("state", SinkLag(state))
                 if state.isBehind {
-                    logger.error("the audit table is behind the log", metadata: metadata)
+                    logger.record(.error, "the audit table is behind the log", [lag])
                 } else {
-                    logger.notice("the audit table has caught up with the log", metadata: metadata)
+                    logger.record(.notice, "the audit table has caught up with the log", [lag])
                 }
                 // A log that cannot be written stops the server by itself.
                 _ = try? await audit.append(.auditSink(state))

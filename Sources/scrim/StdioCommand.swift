@@ -42,6 +42,7 @@ struct StdioCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let assembled: Assembly
         do {
+            try ProcessSecrecy.begin()
             var configuration = try Configuration.load(config, environment: environment)
             try configuration.identity.take(developmentRoles: asRole)
             try configuration.identity.take(tokenFile: tokenFile)

@@ -16,7 +16,8 @@ struct AccessTokenTests {
     static func source(_ server: LoopbackServer, _ clock: Clock = Clock()) throws -> AccessTokenSource {
         let key = try TestAccount.key(for: BigQueryEndpoint(server.url), tokenURL: "\(server.url)/token")
         let transport = try HTTPTransport(configuration: .init(allowsPlainLoopback: true))
-        return AccessTokenSource(key: key, transport: transport, firstDelay: .milliseconds(1)) { clock.now }
+        let source = CredentialSource(key: key, endpoint: try BigQueryEndpoint(server.url), transport: transport)
+        return AccessTokenSource(source, firstDelay: .milliseconds(1)) { clock.now }
     }
 
     /// A server whose tokens are numbered.
@@ -42,7 +43,7 @@ struct AccessTokenTests {
         defer { server.stop() }
         let source = try Self.source(server)
         await withTaskGroup(of: String?.self) { group in
-            for _ in 0..<50 { group.addTask { try? await source.accessToken() } }
+            for _ in 0..<50 { group.addTask { try? await source.accessToken().text.revealed } }
             for await token in group { #expect(token == "t1") }
         }
         #expect(server.requests.count == 1)
@@ -56,11 +57,11 @@ struct AccessTokenTests {
         defer { server.stop() }
         let clock = Clock()
         let source = try Self.source(server, clock)
-        #expect(try await source.accessToken() == "t1")
+        #expect(try await source.accessToken().text.revealed == "t1")
         clock.advance(3600 - 226)
-        #expect(try await source.accessToken() == "t1")
+        #expect(try await source.accessToken().text.revealed == "t1")
         clock.advance(1)
-        #expect(try await source.accessToken() == "t2")
+        #expect(try await source.accessToken().text.revealed == "t2")
     }
 
     @Test
@@ -71,8 +72,8 @@ struct AccessTokenTests {
         let source = try Self.source(server, clock)
         _ = try await source.accessToken()
         clock.advance(3500)
-        #expect(try await source.accessToken() == "t1")
-        #expect(try await source.accessToken() == "t1")
+        #expect(try await source.accessToken().text.revealed == "t1")
+        #expect(try await source.accessToken().text.revealed == "t1")
         #expect(server.requests.count == 4)
         clock.advance(100)
         await #expect(throws: BigQueryError.self) { try await source.accessToken() }
@@ -82,11 +83,11 @@ struct AccessTokenTests {
     func `trouble that may pass is tried three times, a refusal once`() async throws {
         let passing = try Self.server { $0 < 3 ? 503 : nil }
         defer { passing.stop() }
-        #expect(try await Self.source(passing).accessToken() == "t3")
+        #expect(try await Self.source(passing).accessToken().text.revealed == "t3")
         let refusing = try Self.server { _ in 400 }
         defer { refusing.stop() }
         let error = await #expect(throws: BigQueryError.self) { try await Self.source(refusing).accessToken() }
-        #expect(error?.description.hasSuffix("it answered HTTP 400 with `invalid_grant`") == true)
+        #expect(error?.description.hasSuffix("the token endpoint answered HTTP 400 with `invalid_grant`") == true)
         #expect(error?.mayHaveBeenSent == false)
         #expect(refusing.requests.count == 1)
     }
@@ -110,10 +111,10 @@ struct AccessTokenTests {
         defer { server.stop() }
         let source = try Self.source(server)
         let first = try await source.accessToken()
-        await source.reject(first)
+        await source.reject(first, .refused)
         let second = try await source.accessToken()
-        await source.reject(first)
+        await source.reject(first, .refused)
         #expect(try await source.accessToken() == second)
-        #expect(second == "t2")
+        #expect(second.text.revealed == "t2")
     }
 }

@@ -86,7 +86,9 @@ struct ServiceAccountKeyTests {
     @Test
     func `the assertion is signed and says what Google asks for`() throws {
         let key = try TestAccount.key(for: .google, tokenURL: Self.google)
-        let parts = try key.assertion(at: 1_700_000_000).split(separator: ".").map { String($0) }
+        let parts = try key.assertion(scope: Credential.scope, at: 1_700_000_000).revealed.split(separator: ".").map {
+            String($0)
+        }
         #expect(parts.count == 3)
         let claims = try JSONValue(parsing: Base64URL.decode(parts[1]))
         #expect(

@@ -80,7 +80,7 @@ def test_a_webhook_that_fails_is_reported_and_tried_again(warehouse, tmp_path: P
             wait_for(lambda: len(keeper.bodies) == 1)
             wait_for(lambda: len(changes(config)) == 1)
             output = started.output.read_text()
-        assert "not kept by webhook http://127.0.0.1" in output and "secret-path" not in output
+        assert "are not kept" in output and "webhook http://127.0.0.1" in output and "secret-path" not in output
         keeper.fault = None
         with serving(config):
             wait_for(lambda: keeper.statuses[-1] == 204)

@@ -81,6 +81,23 @@ struct HTTPTransportTests {
     }
 
     @Test
+    func `a host that may be asked in plain HTTP is asked directly, past any proxy`() async throws {
+        let server = try LoopbackServer { connection, _ in connection.answer(200, "ok") }
+        defer { server.stop() }
+        // Linux takes this address for this machine; it stands for a metadata server, because it is no loopback address.
+        let url = "http://0.0.0.0:\(server.port)/"
+        unsafe setenv("http_proxy", "http://127.0.0.1:1", 1)
+        defer { unsafe unsetenv("http_proxy") }
+        var configuration = HTTPTransport.Configuration(allowsPlainLoopback: true)
+        await #expect(throws: HTTPTransportError.self) {
+            try await HTTPTransport(configuration: configuration).send(HTTPRequest(.get, url))
+        }
+        configuration.plainHosts = ["0.0.0.0"]
+        let answer = try await HTTPTransport(configuration: configuration).send(HTTPRequest(.get, url))
+        #expect(answer.status == 200 && server.requests.count == 1)
+    }
+
+    @Test
     func `a refused connection says that nothing was sent`() async throws {
         let server = try LoopbackServer { _, _ in }
         server.stop()

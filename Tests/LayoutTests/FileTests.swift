@@ -50,6 +50,20 @@ struct FileTests {
         #expect(found == [])
     }
 
+    /// swift-log takes any text; `record` takes only what `LogSafe` types say of themselves.
+    @Test
+    func `the log is written through types that can be shown`() throws {
+        let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical", "log"]
+        let banned = levels.map { "logger.\($0)(" } + ["Logger.Metadata", "extension String: LogSafe"]
+        let found = try SourceTree.files(under: "Sources").filter { !$0.path.hasSuffix("Gate/LogField.swift") }
+            .flatMap { file in
+                file.lines.enumerated().flatMap { number, line in
+                    banned.filter { line.contains($0) }.map { "\(file.path):\(number + 1): \($0)" }
+                }
+            }
+        #expect(found == [])
+    }
+
     @Test
     func `nothing that serves agents can reach the admin plane`() throws {
         let serving = ["Server.swift", "Assembly", "ServeCommand.swift", "StdioCommand.swift"]

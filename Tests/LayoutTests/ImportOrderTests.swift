@@ -36,12 +36,12 @@ struct ImportOrderTests {
 
 /// The modules of `Sources`, lowest first, and what each takes from outside the repository.
 enum Module {
-    static let systemLibraries: Set<String> = ["CCurl", "COpenSSL", "CJSONC", "CZlib"]
+    static let systemLibraries: Set<String> = ["CCurl", "COpenSSL", "CJSONC", "CLinux", "CZlib"]
 
     static let order = [
-        "CCurl", "COpenSSL", "CJSONC", "CZlib", "Locks", "Zlib", "GoogleSQL", "Catalog", "RowStream", "JSON", "Cryptography",
-        "TransparencyLog", "MCP", "HTTPTransport", "Masking", "Audit", "Anchoring", "AuditIndex", "Identity",
-        "BigQuery", "Evidence", "Tagging", "Reconciliation", "Gate", "Server", "scrim",
+        "CCurl", "COpenSSL", "CJSONC", "CLinux", "CZlib", "Locks", "Zlib", "GoogleSQL", "Catalog", "RowStream", "JSON",
+        "Cryptography", "TransparencyLog", "MCP", "HTTPTransport", "Masking", "Audit", "Anchoring", "AuditIndex",
+        "Identity", "BigQuery", "Evidence", "Tagging", "Reconciliation", "Gate", "Server", "scrim",
     ]
 
     /// Pure modules take nothing but the standard library; a new name here is a decision, not a detail.

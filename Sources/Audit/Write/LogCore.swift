@@ -108,6 +108,8 @@ final class LogCore: Sendable {
         return nil
     }
 
+    var isAccepting: Bool { queue.withLock { $0.failure == nil && !$0.isEnding } }
+
     func requestCheckpoint(_ waiter: Finished) {
         let (refusal, isWakeDue) = queue.withLock { queue -> (AuditError?, Bool) in
             if let failure = queue.failure { return (failure, false) }

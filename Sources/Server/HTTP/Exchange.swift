@@ -1,3 +1,4 @@
+import Gate
 import HTTPTypes
 import HummingbirdCore
 import JSON
@@ -70,10 +71,8 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
         switch head.path {
         case ProxyServerPath.endpoint:
             return await endpointEntry(for: head)
-        case ProxyServerPath.health where ["GET", "HEAD"].contains(head.method):
-            return refuse(head, Reply(OutboundHTTP(status: 200, body: ["status": "ok"])))
-        case ProxyServerPath.health:
-            return refuse(head, .methodNotAllowed(.get))
+        case ProxyServerPath.health, ProxyServerPath.readiness:
+            return refuse(head, await probed(head))
         case let path where server.access.resourceMetadata?.paths.contains(path) == true:
             return refuse(head, server.access.resourceMetadata?.reply(to: head.method) ?? Reply(status: 404))
         default:
@@ -202,7 +201,7 @@ struct Exchange<Identified: Hashable & Sendable, Caller: Sendable>: Sendable {
             client: request.client?.name ?? head.headers.values(of: "User-Agent").first
         )
         let caller = server.access.makeCaller(identified, facts)
-        server.logger.debug("call", metadata: operation.logged(facts))
+        server.logger.record(.debug, "call", operation.logged(facts))
         return .call(
             RunningCall(
                 server: server,

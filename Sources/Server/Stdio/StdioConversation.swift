@@ -1,3 +1,4 @@
+import Gate
 import JSON
 import Logging
 import MCP
@@ -104,7 +105,7 @@ struct StdioConversation<Caller: Sendable>: Sendable {
             protocolVersion: (isLegacy ? introduction.protocolVersion : nil) ?? request.protocolVersion,
             client: request.client?.name ?? introduction.client
         )
-        server.logger.debug("call", metadata: operation.logged(facts))
+        server.logger.record(.debug, "call", operation.logged(facts))
         return {
             defer { held.release(bytes) }
             let ended: (OperationResult, meta: JSONObject)? = await signal.ending {

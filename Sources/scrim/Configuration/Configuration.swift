@@ -1,10 +1,12 @@
 import Anchoring
 import Audit
+import BigQuery
 import Catalog
 import Cryptography
 import Foundation
 import Gate
 import JSON
+import Logging
 import Server
 
 /// `scrim.yaml`, decoded and checked; `docs/configuration.md` describes every key.
@@ -27,7 +29,8 @@ struct Configuration: Sendable {
         let datasets: [String]
         /// The base URL of BigQuery's API; nil: Google's.
         let endpoint: String?
-        let serviceAccountFile: String
+        /// Where access tokens come from.
+        let credentials: CredentialSettings
         /// Whether functions of datasets that are written in JavaScript may be called.
         let javaScriptFunctions: Bool
     }
@@ -78,6 +81,8 @@ struct Configuration: Sendable {
     }
 
     let listen: Listen
+    /// What of the server's own log is written.
+    let logLevel: Logger.Level
     let warehouse: Warehouse
     var identity: IdentityConfiguration
     let mapping: String

@@ -11,6 +11,7 @@ struct ConfigurationDecoder {
         var root = try JSONReader(document)
         let configuration = Configuration(
             listen: try listen(root.optionalObject("listen")),
+            logLevel: try logLevel(root.optionalObject("log")),
             warehouse: try warehouse(root.object("bigquery")),
             identity: try IdentityDecoder(directory: directory).decode(root.object("identity")),
             mapping: path(try root.string("mapping")),
@@ -40,9 +41,7 @@ struct ConfigurationDecoder {
 
     private func warehouse(_ reader: JSONReader) throws -> Configuration.Warehouse {
         var reader = reader
-        var credentials = try reader.object("credentials")
-        let file = path(try credentials.string("service_account_file"))
-        try credentials.finish()
+        let credentials = try credentials(reader.object("credentials"))
         let configured = try reader.optionalString("endpoint")
         // The emulator's variable is a convenience of development and must never override what a file says.
         let emulator = environment["BIGQUERY_EMULATOR_HOST"].map { $0.contains("://") ? $0 : "http://\($0)" }
@@ -58,7 +57,7 @@ struct ConfigurationDecoder {
             defaultDataset: try reader.optionalString("default_dataset"),
             datasets: datasets,
             endpoint: endpoint,
-            serviceAccountFile: file,
+            credentials: credentials,
             javaScriptFunctions: try reader.optionalBool("javascript_functions") ?? false
         )
         try reader.finish()

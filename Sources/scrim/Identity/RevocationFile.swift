@@ -1,6 +1,7 @@
 import Audit
 import Cryptography
 import Foundation
+import Gate
 import Identity
 import JSON
 import Locks
@@ -80,10 +81,10 @@ struct RevocationFile: Sendable {
             // First in force, then in the log: nobody is let in a moment longer than need be.
             apply(reading.revocations)
             await record(reading)
-            logger.notice("the revocations were read again", metadata: ["counts": "\(reading.counts)"])
+            logger.record(.notice, "the revocations were read again", [LogField("counts", LogCounts(reading.counts))])
         } catch {
             StandardError.print("error: THE REVOCATIONS WERE NOT RELOADED; the ones before stay in force\n\(error)")
-            logger.error("the revocations were not reloaded", metadata: ["reason": "\(error)"])
+            logger.record(.error, "the revocations were not reloaded", [.reason(error)])
             await record(nil)
         }
     }
@@ -97,7 +98,7 @@ struct RevocationFile: Sendable {
         do {
             _ = try await audit.append(.revocationsRead(event))
         } catch {
-            logger.critical("the revocations could not be recorded", metadata: ["reason": "\(error)"])
+            logger.record(.critical, "the revocations could not be recorded", [.reason(error)])
         }
     }
 

@@ -19,6 +19,7 @@ from .errors import GoogleError
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 AUDIENCE = "https://oauth2.googleapis.com/token"  # what google-auth writes, whatever the key file's token_uri says
+API_AUDIENCE = "https://bigquery.googleapis.com/"
 SCOPES = {"https://www.googleapis.com/auth/bigquery", "https://www.googleapis.com/auth/cloud-platform"}
 ASSERTION_SECONDS_MAX = 3600
 CLOCK_SKEW_SECONDS = 60
@@ -89,8 +90,28 @@ class Access:
         self.tokens[token] = time.time() + self.token_seconds, account.email
         return {"access_token": token, "expires_in": self.token_seconds, "token_type": "Bearer"}
 
+    def _self_signed(self, token: str) -> Account | None:
+        """The account whose key signed an access token itself: https://google.aip.dev/auth/4111."""
+        try:
+            account, claims = self._signed(token)
+        except GrantError:
+            return None
+        if claims.get("sub") != account.email or ("scope" in claims) == ("aud" in claims):
+            return None  # one of the two, and not both
+        is_good = SCOPES & set(str(claims.get("scope", "")).split()) or claims.get("aud") == API_AUDIENCE
+        return account if is_good else None
+
     def _checked(self, assertion: str) -> Account:
         """The account that signed an assertion in which everything holds."""
+        account, claims = self._signed(assertion)
+        if claims.get("aud") not in (AUDIENCE, self.token_uri):
+            raise GrantError("invalid_grant", "Invalid JWT: Failed audience check.")
+        if not SCOPES & set(str(claims.get("scope", "")).split()):
+            raise GrantError("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
+        return account
+
+    def _signed(self, assertion: str) -> tuple[Account, dict[str, Any]]:
+        """The account that signed a JWT, and its claims; it is of now."""
         try:
             signed, _, signature = assertion.rpartition(".")
             header, claims = (json.loads(_base64url(part)) for part in signed.split("."))
@@ -107,16 +128,12 @@ class Access:
             raise GrantError("invalid_grant", "Invalid JWT Signature.") from None
         if claims.get("iss") != account.email:
             raise GrantError("invalid_grant", "Invalid grant: account not found")
-        if claims.get("aud") not in (AUDIENCE, self.token_uri):
-            raise GrantError("invalid_grant", "Invalid JWT: Failed audience check.")
         issued, expires, now = claims.get("iat"), claims.get("exp"), time.time()
         if not (isinstance(issued, int) and isinstance(expires, int)) or expires - issued > ASSERTION_SECONDS_MAX \
                 or issued > now + CLOCK_SKEW_SECONDS or expires <= now - CLOCK_SKEW_SECONDS:
             raise GrantError("invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes) and in a "
                              "reasonable timeframe. Check your iat and exp values in the JWT claim.")
-        if not SCOPES & set(str(claims.get("scope", "")).split()):
-            raise GrantError("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
-        return account
+        return account, claims
 
     def check(self, authorization: str | None) -> str:
         """The account of a request. Refuses an Authorization header without a bearer token of ours that still holds."""
@@ -126,6 +143,8 @@ class Access:
         expires, email = self.tokens.get(token, (0, ""))
         if scheme.lower() == "bearer" and expires > time.time():
             return email
+        if scheme.lower() == "bearer" and (signer := self._self_signed(token)):
+            return signer.email
         raise GoogleError("authError", "Request had invalid authentication credentials. Expected OAuth 2 access "
                           "token, login cookie or other valid authentication credential.", location="Authorization")
 

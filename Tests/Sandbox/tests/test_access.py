@@ -27,6 +27,7 @@ def assertion(key_file: str, *, header: dict[str, Any] | None = None, key: rsa.R
     now = int(time.time())
     claims = {"iss": account["client_email"], "scope": SCOPE, "aud": "https://oauth2.googleapis.com/token",
               "iat": now, "exp": now + 3600} | changed
+    claims = {name: value for name, value in claims.items() if value is not None}
     head = {"alg": "RS256", "typ": "JWT", "kid": account["private_key_id"]} | (header or {})
     signed = f"{part(json.dumps(head).encode())}.{part(json.dumps(claims).encode())}"
     key = key or serialization.load_pem_private_key(account["private_key"].encode(), None)
@@ -109,3 +110,17 @@ def test_a_second_account_has_a_key_and_jobs_of_its_own(sandbox) -> None:
     # Neither speaks for the other.
     crossed = grant(sandbox.url, assertion(key, iss=server["client_email"]))
     assert crossed.status_code == 400 and crossed.json()["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize(("changes", "status"), [
+    ({"aud": None}, 200), ({"scope": None, "aud": "https://bigquery.googleapis.com/"}, 200),
+    ({"aud": "https://bigquery.googleapis.com/"}, 401), ({"scope": None, "aud": "https://example.org/"}, 401),
+    ({"scope": "https://www.googleapis.com/auth/drive", "aud": None}, 401), ({"aud": None, "sub": "other"}, 401),
+    ({"aud": None, "exp": 1}, 401), ({"aud": None, "header": {"kid": "0" * 40}}, 401), ({}, 401),
+])
+def test_a_token_that_a_key_signed_itself_has_a_scope_or_an_audience(sandbox, changes: dict[str, Any],
+                                                                     status: int) -> None:
+    email = json.loads(Path(sandbox.key_file).read_text())["client_email"]
+    token = assertion(sandbox.key_file, **{"sub": email} | changes)
+    answer = requests.get(f"{sandbox.api}/datasets", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    assert answer.status_code == status

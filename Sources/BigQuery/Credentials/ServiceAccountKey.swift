@@ -1,5 +1,4 @@
 internal import Cryptography
-internal import FoundationEssentials
 internal import HTTPTransport
 internal import JSON
 
@@ -7,9 +6,6 @@ internal import JSON
 ///
 /// No text that this type gives, errors included, holds any part of the file but the account's e-mail address.
 public struct ServiceAccountKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Largest key file that is read, in bytes.
-    public static let fileBytesMax = 65_536
-
     /// The token endpoints that a key file may name. A key file is input: whoever receives the assertion can get a
     /// token for it, so it goes nowhere else.
     static let tokenEndpoints: Set<String> = [
@@ -26,23 +22,14 @@ public struct ServiceAccountKey: Sendable, CustomStringConvertible, CustomDebugS
     let tokenURL: String
     let privateKey: RSAPrivateKey
 
-    /// Reads a key file.
+    /// Reads a key file; others than its owner and group must not be able to.
     public init(file path: String, for endpoint: BigQueryEndpoint) throws(BigQueryError) {
-        let data: Data
+        try self.init(CredentialFile(path, .secret), path, for: endpoint)
+    }
+
+    init(_ file: CredentialFile, _ path: String, for endpoint: BigQueryEndpoint) throws(BigQueryError) {
         do {
-            let url = URL(filePath: path)
-            let size = try FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int ?? 0
-            guard size <= Self.fileBytesMax else {
-                throw Self.unusable("`\(path)` is over \(Self.fileBytesMax) bytes")
-            }
-            data = try Data(contentsOf: url)
-        } catch let error as BigQueryError {
-            throw error
-        } catch {
-            throw Self.unusable("`\(path)` cannot be read")
-        }
-        do {
-            try self.init(json: Array(data), for: endpoint)
+            try self.init(json: file.bytes, for: endpoint)
         } catch {
             throw Self.unusable("`\(path)`: \(error.detail ?? "")")
         }
@@ -54,7 +41,7 @@ public struct ServiceAccountKey: Sendable, CustomStringConvertible, CustomDebugS
     public init(json bytes: [UInt8], for endpoint: BigQueryEndpoint) throws(BigQueryError) {
         let fields: Fields
         do {
-            fields = try Fields(JSONReader(parsing: bytes, limits: JSONLimits(bytesMax: Self.fileBytesMax)))
+            fields = try Fields(JSONReader(parsing: bytes, limits: JSONLimits(bytesMax: CredentialFile.bytesMax)))
         } catch {
             throw Self.unusable("the key file is not valid: \(error)")
         }
@@ -64,7 +51,7 @@ public struct ServiceAccountKey: Sendable, CustomStringConvertible, CustomDebugS
         guard fields.universe == nil || fields.universe == "googleapis.com" else {
             throw Self.unusable("the key file's `universe_domain` must be `googleapis.com`")
         }
-        guard Self.isEmail(fields.email) else {
+        guard EmailAddress.isValid(fields.email) else {
             throw Self.unusable("the key file's `client_email` is not an e-mail address")
         }
         guard Self.allows(tokenURL: fields.tokenURL, for: endpoint) else {
@@ -113,14 +100,7 @@ public struct ServiceAccountKey: Sendable, CustomStringConvertible, CustomDebugS
         return url.isLoopback
     }
 
-    /// Good enough to tell an address from something that was pasted into the wrong place.
-    private static func isEmail(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && text.utf8.count <= 320
-            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-    }
-
     private static func unusable(_ detail: String) -> BigQueryError {
-        BigQueryError(.credentials, detail: detail, mayHaveBeenSent: false)
+        BigQueryError(credentials: detail)
     }
 }
