@@ -97,7 +97,8 @@ class LogWriter:
         data = root + bytes(32)
         link = hashlib.sha256(data).digest()
         for entry in pending:
-            record = len(entry).to_bytes(2) + entry + bytes(4)
+            lengths = len(entry).to_bytes(2) + bytes(4)
+            record = lengths + hashlib.sha256(link + lengths).digest()[:4] + entry
             link = hashlib.sha256(link + record).digest()
             data += record + link
         self._put(f"pending/{self.size}", data)

@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import Sandbox
 from google.api_core.exceptions import Forbidden, NotFound
 from google.cloud import bigquery
 from real_client import bigquery_client
+
+if TYPE_CHECKING:
+    from conftest import Sandbox
 
 ALL = "SELECT * FROM `region-us`.INFORMATION_SCHEMA.JOBS WHERE job_id = @job"
 
