@@ -105,8 +105,9 @@ extension AuditCommand {
 
         func run() async throws {
             let source = credentials == nil ? "cloud-audit-log" : "history"
+            // Logs that are named by their directories are copies, which have no keys beside them.
             try await AuditRead("reconcile", ["from": from, "to": to, "source": source]).record(
-                config: config,
+                config: directory.isEmpty ? config : nil,
                 admin: false
             )
             let report: ReconciliationReport

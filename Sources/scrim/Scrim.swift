@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import Foundation
 
 /// The executable: one file a subcommand.
@@ -23,6 +24,7 @@ struct Scrim: AsyncParsableCommand {
 
     /// Runs the command line. Exit codes: 0 done, 1 a finding or a refusal, 2 wrong usage or configuration.
     static func main() async {
+        CryptographyLibrary.keepUntilExit()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -53,6 +53,7 @@ def tell(story: Story, directory: Path, warehouse: Any, direct: bigquery.Client,
     people(story, directory / "people", warehouse, issuer)
     crash(story, directory / "crash", warehouse)
     admins(story, directory / "admins", warehouse, direct)
+    keepers(story, directory / "keepers", warehouse)
     return story
 
 
@@ -139,3 +140,20 @@ def admins(story: Story, directory: Path, warehouse: Any, direct: bigquery.Clien
     assert command("keys", "rotate", directory / "keys/tokens", "--config", config).returncode == 0
     assert command("audit", "show", "0", "--config", config, "--admin").returncode == 0
     story.logs["admins"] = directory / "audit-admin"
+
+
+def keepers(story: Story, directory: Path, warehouse: Any) -> None:
+    """A server whose webhook and table do not answer, then a legal hold that ends, and an erasure."""
+    config = configure(directory, warehouse.url, warehouse.key_file, audit={
+        "directory": "audit", "anchors": {"webhooks": [{"url": "http://127.0.0.1:9/", "timeout": "1s"}]},
+        "sink": {"table": "demo.elsewhere.none", "lag": "1s"}})
+    with serving(config) as server, connected(server.url, "auto") as agent:
+        agent.ask("query", sql="SELECT COUNT(*) AS n FROM customers")
+        wait_for(lambda: bool(logged(server, "anchor_changed") and logged(server, "audit_sink")))
+    held = command("audit", "hold", "add", "--config", config, "--person", "x", "--reason", "case")
+    assert held.returncode == 0, held.stderr
+    for arguments in (["hold", "release", held.stdout.strip(), "--reason", "closed"],
+                      ["erase", "--person", "dev@example.com", "--reason", "order"]):
+        ended = command("audit", *arguments, "--config", config)
+        assert ended.returncode == 0, ended.stderr
+    story.logs |= {"keepers": server.audit, "keepers' admin": Path(f"{server.audit}-admin")}

@@ -239,11 +239,11 @@ def test_a_hold_keeps_and_a_release_lets_go(story: Story) -> None:
     assert command("audit", "hold", "list", "--config", story.config).stdout == "no holds\n"
     assert command(*order).returncode == 0 and records(story.log) == {}
     admin = [entry["type"] for entry in audit_files.entries(Path(f"{story.log}-admin"))]
-    assert admin == ["hold_placed", "hold_released"]
+    assert admin == ["hold_placed", "audit_read", "hold_released", "audit_read"]
     checked = command("audit", "verify", "--config", story.config, "--admin")
     assert checked.returncode == 0 and "verified" in checked.stdout, checked.stdout
     said = [entry["holds"] for entry in audit_files.entries(story.log) if entry["type"] == "content_erased"]
-    assert {(holds["in_force"], holds["entries"]) for holds in said} == {(0, 2)}
+    assert {(holds["in_force"], holds["entries"]) for holds in said} == {(0, 4)}
 
 
 def test_holds_that_are_gone_stop_erasing(story: Story) -> None:

@@ -58,6 +58,17 @@ extension OCSFEvent {
             case "mapping_loaded", "revocations_read":
                 self.init(.lifecycle, Choice(8, "Update"))
                 if entry.json["in_force"]?.boolValue == false { fail(severity: 4, code: nil) }
+            case "mapping_refused":
+                self.init(.lifecycle, Choice(8, "Update"))
+                fail(severity: 4, code: nil)
+            case "log_opened", "keys_read", "signal_received": self.init(.lifecycle, Choice(99, entry.type))
+            case "anchor_changed", "audit_sink":
+                self.init(.lifecycle, Choice(99, entry.type))
+                guard ["failing", "behind"].contains(entry.json["state"]?.stringValue) else { break }
+                fail(severity: 3, code: entry.json["reason"]?.stringValue)
+            case "request_received": self.init(.api, Choice(99, "Request"))
+            case "admin_command", "keys_changed": self.init(.api, Choice(99, entry.type))
+            case "audit_read": self.init(.api, Choice(2, "Read"))
             case "session_seen": self.init(.authentication, Choice(1, "Logon"))
             case "identity_refused", "identity_refusals_counted":
                 self.init(.authentication, Choice(1, "Logon"))
