@@ -151,7 +151,7 @@ struct FloodTests {
     }
 
     @Test func `a head that comes byte by byte is given up, and so is one that stops`() async throws {
-        try await Harness.serving(change: { $0.wireLimits.head = .milliseconds(300) }) { port, _ in
+        try await Harness.serving(change: { $0.wireLimits.head = .seconds(1) }) { port, _ in
             try await RawClient.connected(to: port) { client in
                 try await client.send("POST /mcp HTTP/1.1\r\nHost: loc")
                 #expect(try await client.serverCloses())
@@ -160,7 +160,7 @@ struct FloodTests {
                 // A polite request first: the time counts for each head anew.
                 try await client.send(Wire.ping)
                 #expect(try await client.response().status == 200)
-                try await Task.sleep(for: .milliseconds(600))
+                try await Task.sleep(for: .milliseconds(1500))
                 let started = ContinuousClock.now
                 await #expect(throws: (any Error).self) {
                     for byte in Wire.ping.utf8 {
@@ -178,7 +178,7 @@ struct FloodTests {
                 try await client.send(Array(request[..<30]))
                 try await Task.sleep(for: .milliseconds(50))
                 try await client.send(Array(request[30..<(request.count - 5)]))
-                try await Task.sleep(for: .milliseconds(600))
+                try await Task.sleep(for: .milliseconds(1500))
                 try await client.send(Array(request[(request.count - 5)...]))
                 #expect(try await client.response().status == 200)
             }
