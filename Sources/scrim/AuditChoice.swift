@@ -51,11 +51,7 @@ extension AuditCommand {
         var bytesMax: String?
 
         func validate() throws {
-            for (name, text) in [("--from", from), ("--to", to)] {
-                guard text.map({ Self.time($0) != nil }) ?? true else {
-                    throw ValidationError("\(name) takes a time in UTC such as 2026-11-22 or 2026-11-22T18:30:00Z")
-                }
-            }
+            try AuditMoment.check([("--from", from), ("--to", to)])
             for (name, text) in [("--bytes-min", bytesMin), ("--bytes-max", bytesMax)] {
                 guard text.map({ Self.bytes($0) != nil }) ?? true else {
                     throw ValidationError("\(name) takes a number of bytes such as 0 or 10GB")
@@ -69,8 +65,8 @@ extension AuditCommand {
             filter.subject = person
             filter.role = group
             filter.client = client
-            filter.from = from.flatMap(Self.time)?.begin
-            filter.to = to.flatMap(Self.time)?.end
+            filter.from = from.flatMap(AuditMoment.begin)
+            filter.to = to.flatMap(AuditMoment.end)
             filter.table = table
             filter.column = column
             filter.tag = tag
@@ -83,18 +79,6 @@ extension AuditCommand {
         }
 
         private static func bytes(_ text: String) -> Int64? { text == "0" ? 0 : Quantity.bytes(text) }
-
-        /// A moment, or a day from its begin to its end, in microseconds since the Unix epoch.
-        private static func time(_ text: String) -> (begin: Int64, end: Int64)? {
-            let form = "0000-00-00T00:00:00.000000Z"
-            let given = text.hasSuffix("Z") ? text.dropLast() : text[...]
-            // A day, or as much of a time as makes one.
-            guard [10, 16, 19].contains(given.utf8.count) || (21...26).contains(given.utf8.count),
-                given.utf8.count > 10 || !text.hasSuffix("Z"),
-                let begin = AuditTime.microseconds(String(given) + String(form.dropFirst(given.count)))
-            else { return nil }
-            return (begin, given.utf8.count == 10 ? begin + 86_400_000_000 : begin)
-        }
     }
 
     /// Which part of a long answer is wanted.

@@ -5,6 +5,7 @@ import Evidence
 import Foundation
 import JSON
 import Masking
+import Reconciliation
 
 extension AuditCommand {
     /// `scrim audit export`.
@@ -42,7 +43,7 @@ extension AuditCommand {
         @Option(name: .long, help: "From this day, or this time in UTC, such as 2026-11-22T18:27:00Z.")
         var from: String?
 
-        @Option(name: .long, help: "Before this day, or this time.")
+        @Option(name: .long, help: "To the end of this day, or before this time.")
         var to: String?
 
         @Option(name: .long, help: "Only this subject, for example dev@example.com; also who acts for another.")
@@ -68,13 +69,7 @@ extension AuditCommand {
 
         func validate() throws {
             guard Quantity.seconds(gap) != nil else { throw ValidationError("--gap takes a time such as 15m") }
-            for (name, text) in [("--from", from), ("--to", to)] {
-                guard text.map({ EvidenceChoice.moment($0) != nil }) ?? true else {
-                    throw ValidationError(
-                        "\(name) takes a day such as 2026-11-22, or a time such as 2026-11-22T18:27:00Z"
-                    )
-                }
-            }
+            try AuditMoment.check([("--from", from), ("--to", to)])
             guard format != .package || out != nil else { throw ValidationError("a package needs --out DIRECTORY") }
             guard format == .package || mappingGit == nil else {
                 throw ValidationError("--mapping-git belongs to a package")
@@ -86,8 +81,8 @@ extension AuditCommand {
 
         private var choice: EvidenceChoice {
             var choice = EvidenceChoice()
-            choice.from = from.flatMap { EvidenceChoice.moment($0) }
-            choice.to = to.flatMap { EvidenceChoice.moment($0) }
+            choice.from = from.flatMap(AuditMoment.begin).map(Moment.text)
+            choice.to = to.flatMap(AuditMoment.end).map(Moment.text)
             choice.subject = person
             choice.dataset = dataset
             choice.session = session

@@ -3,6 +3,7 @@ import Audit
 import Cryptography
 import Foundation
 import JSON
+import Reconciliation
 
 extension AuditCommand {
     /// `scrim audit hold`.
@@ -27,7 +28,7 @@ extension AuditCommand {
                 discussion: """
                     Several conditions must all hold; --all covers everything.
 
-                    EXAMPLE: scrim audit hold add --config scrim.yaml --from 2026-01-01 --to 2026-04-01 --reason 'audit Q1'
+                    EXAMPLE: scrim audit hold add --config scrim.yaml --from 2026-01-01 --to 2026-03-31 --reason 'audit Q1'
                     """
             )
 
@@ -43,10 +44,10 @@ extension AuditCommand {
             @Option(name: .long, help: "What belongs to this job.")
             var job: String?
 
-            @Option(name: .long, help: "What was written from this day on, in UTC: 2026-01-31.")
+            @Option(name: .long, help: "What was written from this day or time on, in UTC: 2026-01-31.")
             var from: String?
 
-            @Option(name: .long, help: "What was written before this day.")
+            @Option(name: .long, help: "What was written to the end of this day, or before this time.")
             var to: String?
 
             @Flag(name: .long, help: "Everything.")
@@ -64,9 +65,7 @@ extension AuditCommand {
                 guard isNarrow != all else {
                     throw ValidationError("say what is held: --session, --person, --job, --from, --to, or --all")
                 }
-                for day in [from, to].compactMap(\.self) where AuditTime.microseconds(Self.start(of: day)) == nil {
-                    throw ValidationError("--from and --to take a day such as 2026-01-31")
-                }
+                try AuditMoment.check([("--from", from), ("--to", to)])
             }
 
             func run() async throws {
@@ -76,8 +75,8 @@ extension AuditCommand {
                     scope.session = session
                     scope.person = person
                     scope.job = job
-                    scope.from = from.map(Self.start)
-                    scope.to = to.map(Self.start)
+                    scope.from = from.flatMap(AuditMoment.begin).map(Moment.text)
+                    scope.to = to.flatMap(AuditMoment.end).map(Moment.text)
                     let id = "hold-" + Base32.encode(try SecureRandom.bytes(5)).lowercased()
                     let placed = HoldPlaced(by: desk.actor, id: id, scope: scope, reason: reason)
                     let receipt = try await desk.withLog(admin: true) { log in
@@ -91,9 +90,6 @@ extension AuditCommand {
                     }
                 }
             }
-
-            /// The first moment of a day as entries write times.
-            private static func start(of day: String) -> String { "\(day)T00:00:00.000000Z" }
         }
 
         /// `scrim audit hold list`.

@@ -63,7 +63,7 @@ extension AuditCommand {
         )
         var from: String?
 
-        @Option(name: .long, help: "Until when, the moment itself left out. Default: now.")
+        @Option(name: .long, help: "To the end of this day, or before this time. Default: now.")
         var to: String?
 
         @Option(
@@ -91,13 +91,7 @@ extension AuditCommand {
             guard location.isEmpty || credentials != nil else {
                 throw ValidationError("--location goes together with --credentials")
             }
-            for (name, text) in [("--from", from), ("--to", to)] where text != nil {
-                guard text.flatMap({ Moment.microseconds($0) }) != nil else {
-                    throw ValidationError(
-                        "\(name) takes a day such as 2026-11-01, or a time such as 2026-11-01T06:00:00Z"
-                    )
-                }
-            }
+            try AuditMoment.check([("--from", from), ("--to", to)])
             guard Quantity.bytes(maxBytesBilled) != nil else {
                 throw ValidationError("--max-bytes-billed must be an amount such as 10GB")
             }

@@ -55,8 +55,8 @@ struct ReconciliationRun {
     // MARK: Comparing
 
     func report() async throws -> ReconciliationReport {
-        let before = min(command.to.flatMap { Moment.microseconds($0) } ?? startedAt, startedAt)
-        let asked = command.from.flatMap { Moment.microseconds($0) }
+        let before = min(command.to.flatMap(AuditMoment.end) ?? startedAt, startedAt)
+        let asked = command.from.flatMap(AuditMoment.begin)
         var notices: [String] = []
         let from = try asked ?? begin(before: before, &notices)
         guard let period = ReconciliationPeriod(from: from, before: before) else {

@@ -163,6 +163,10 @@ def test_a_period_shows_that_nothing_is_missing(story: Story, tmp_path: Path) ->
     chosen = [entry["seq"] for entry in entries(package) if start <= entry["time"] < end]
     assert chosen == list(range(chosen[0], chosen[-1] + 1)) and len(chosen) >= 2
     assert check(package, "--key", story.key)[0] == 0
+    # A day counts to its end, for every command alike.
+    day = export(story, tmp_path / "day", "--from", start[:10], "--to", start[:10])
+    assert {entry["seq"] for entry in entries(day)} >= {
+        entry["seq"] for entry in everything if entry["time"][:10] == start[:10]}
     lines = (package / "entries.jsonl").read_bytes().splitlines(keepends=True)
     middle = next(line for line in lines if json.loads(line)["seq"] == chosen[1])
     (package / "entries.jsonl").write_bytes(b"".join(line for line in lines if line != middle))

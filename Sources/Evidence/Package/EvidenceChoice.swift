@@ -22,19 +22,6 @@ public struct EvidenceChoice: Sendable, Hashable {
     /// Whether nothing but times is chosen by, so that the entries follow each other without a gap.
     public var isPeriod: Bool { subject == nil && dataset == nil && session == nil && job == nil }
 
-    /// A moment as the log writes it, from a day (`2026-11-22`) or from a time in UTC to the second or finer
-    /// (`2026-11-22T18:27:00Z`); null for any other text.
-    public static func moment(_ text: String) -> String? {
-        var text = text
-        if text.utf8.count == 10 { text += "T00:00:00Z" }
-        guard text.hasSuffix("Z"), text.utf8.count >= 20 else { return nil }
-        var body = text.dropLast()
-        if body.utf8.count == 19 { body += "." }
-        guard body.utf8.count <= 26 else { return nil }
-        let full = body + String(repeating: "0", count: 26 - body.utf8.count) + "Z"
-        return AuditTime.microseconds(String(full)) == nil ? nil : String(full)
-    }
-
     private static var keys: [(name: String, path: WritableKeyPath<EvidenceChoice, String?>)] {
         [
             ("from", \.from), ("to", \.to), ("person", \.subject), ("dataset", \.dataset), ("session", \.session),
