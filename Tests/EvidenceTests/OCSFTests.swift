@@ -28,7 +28,13 @@ struct OCSFTests {
         ("metadata_read", 6005, 8, ["actor", "src_endpoint", "database"]),
         ("tag_change_planned", 6005, 99, ["actor", "src_endpoint", "database"]),
         ("tag_change_ended", 6005, 2, ["actor", "src_endpoint", "database"]),
-        ("torn_tail_cut", 0, 99, []), ("audit_sink", 0, 99, []), ("of_a_later_version", 0, 99, []),
+        ("mapping_refused", 6002, 8, ["app"]), ("log_opened", 6002, 99, ["app"]), ("keys_read", 6002, 99, ["app"]),
+        ("signal_received", 6002, 99, ["app"]), ("anchor_changed", 6002, 99, ["app"]),
+        ("audit_sink", 6002, 99, ["app"]), ("request_received", 6003, 99, ["actor", "api", "src_endpoint"]),
+        ("admin_command", 6003, 99, ["actor", "api", "src_endpoint"]),
+        ("keys_changed", 6003, 99, ["actor", "api", "src_endpoint"]),
+        ("audit_read", 6003, 2, ["actor", "api", "src_endpoint"]),
+        ("torn_tail_cut", 0, 99, []), ("content_erased", 0, 99, []), ("of_a_later_version", 0, 99, []),
     ]
 
     /// Also of an entry that has nothing but what every entry has.
