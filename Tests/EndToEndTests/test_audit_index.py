@@ -19,7 +19,7 @@ from issuer import Issuer, running
 from proxy import command, serving
 from synthetic_log import Activity, LogWriter, encode
 
-RANDOM_FILTERS = 100
+RANDOM_FILTERS = 60
 ENTRIES = 3_000
 
 
