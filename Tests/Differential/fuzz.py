@@ -29,7 +29,7 @@ from mutation import mutated  # noqa: E402
 
 BATCH = 400
 BYTES_MAX = 20_000
-# Where an error of the same text may be reported elsewhere, as issue 4 has it.
+# Where an error of the same text may be reported elsewhere.
 POSITIONS_EQUAL_MIN = 0.95
 # Start rules of the grammar, by area: rule, kind of text, how often.
 AREAS = {

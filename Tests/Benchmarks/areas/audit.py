@@ -1,4 +1,4 @@
-"""The audit log (issue 7, "Numbers"): durable appends beside the disk's own syncs, and verification of long logs."""
+"""The audit log: durable appends beside the disk's own syncs, and verification of long logs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions to the index of the audit log (issue 7, "Numbers"), each asked as an auditor asks it: by the command.
+"""Questions to the index of the audit log, each asked as an auditor asks it: by the command.
 
 `AUDIT_ENTRIES` sets how many entries the log has, 1,000,000 without it; `AUDIT_LOG` names a directory where the log is
 kept for the next run.

@@ -1,4 +1,4 @@
-"""Speed of the GoogleSQL front end (issue 4)."""
+"""Speed of the GoogleSQL front end."""
 
 from __future__ import annotations
 

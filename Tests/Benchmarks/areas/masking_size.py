@@ -1,4 +1,4 @@
-"""Time of masking as tables, queries and chains of views grow (issue 5, "Numbers"): it has to grow as they do."""
+"""Time of masking as tables, queries and chains of views grow: it has to grow as they do."""
 
 from __future__ import annotations
 
