@@ -67,6 +67,9 @@ extension AuditCommand {
         @Option(name: .long, help: "The mapping directory in its Git repository, to add the mappings in force.")
         var mappingGit: String?
 
+        @Flag(name: .long, help: "Say in JSON what the package has. The other formats are JSON in any case.")
+        var json = false
+
         func validate() throws {
             guard Quantity.seconds(gap) != nil else { throw ValidationError("--gap takes a time such as 15m") }
             try AuditMoment.check([("--from", from), ("--to", to)])
@@ -124,6 +127,15 @@ extension AuditCommand {
             )
             let directory = try NewDirectory(out ?? "")
             try package.forEachFile { path, bytes in try directory.write(bytes, to: path) }
+            if json {
+                let answer: JSONValue = [
+                    "entries": .integer(Int64(package.selectedCount)), "directory": .string(directory.path),
+                    "missing_mappings": mappingGit == nil
+                        ? [] : .array(package.missingMappings.map { .string($0) }),
+                ]
+                print(answer.text)
+                return
+            }
             print("\(AuditCommand.count(package.selectedCount, "entry", "entries")) in \(directory.path)")
             guard mappingGit != nil else { return }
             for digest in package.missingMappings { print("notice: no files were found for the mapping \(digest)") }

@@ -143,6 +143,9 @@ extension AuditCommand {
             @Option(name: .long, help: "Why; it stands in the log.")
             var reason: String
 
+            @Flag(name: .long, help: "Answer in JSON.")
+            var json = false
+
             func validate() throws { try AuditDesk.check(reason: reason) }
 
             func run() async throws {
@@ -161,7 +164,7 @@ extension AuditCommand {
                         StandardError.print("scrim: no hold in force is named `\(AuditCommand.printable(hold))`")
                         throw ExitCode(1)
                     }
-                    print("released")
+                    print(json ? JSONValue.object(["released": .string(hold)]).text : "released")
                 }
             }
         }

@@ -29,12 +29,20 @@ extension AuditCommand {
         @Option(name: .long, help: "The file for the entry's bytes; it must not be there yet.")
         var entryOut: String?
 
+        @Flag(name: .long, help: "Say in JSON what was written.")
+        var json = false
+
         func run() async throws {
             try await location.record(AuditRead("prove", ["entry": String(entry)]))
             try AuditCommand.reporting {
                 let made = try EntryProofFile.make(entry: entry, directory: location.path())
                 try Self.write(Array(made.proof.utf8), to: out)
                 if let entryOut { try Self.write(made.entry, to: entryOut) }
+                guard json else { return }
+                let written: JSONValue = [
+                    "seq": .integer(entry), "proof": .string(out), "entry": entryOut.map { .string($0) } ?? .null,
+                ]
+                print(written.text)
             }
         }
 

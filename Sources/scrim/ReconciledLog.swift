@@ -40,7 +40,7 @@ struct ReconciledLog {
 
     /// The time of the first entry; null when there is none.
     func begin() throws(AuditError) -> Int64? {
-        try AuditReader(directory: directory).entries(named: "0").first.flatMap { Moment.microseconds($0.time) }
+        try AuditReader(directory: directory).entries(numbered: [0]).first.flatMap { Moment.microseconds($0.time) }
     }
 
     /// Adds the log's jobs; again, those that came meanwhile.

@@ -66,7 +66,7 @@ func `what an auditor asks for is in clear, and a statement is committed to`() a
     #expect(entry["arguments"] == ["name": "12", "person": "alice@bank.example"] && entry["log"] == "server")
     let text = try fixture.files().values.map { String(decoding: $0, as: UTF8.self) }.joined()
     #expect(!text.contains("CANARY"))
-    let entries = try AuditReader(directory: fixture.directory).entries(named: "0")
+    let entries = try AuditReader(directory: fixture.directory).entries(numbered: [0])
     let check = try CommitmentCheck(directory: fixture.directory, keys: fixture.keys)
     let found = try #require(entries.first)
     #expect(try check.matches(Array("SELECT 'CANARY'".utf8), commitment: "text", of: found))

@@ -4,7 +4,7 @@ import JSON
 import Testing
 
 private func entry(_ sequence: Int64, of fixture: LogFixture) throws -> AuditEntry {
-    try #require(try AuditReader(directory: fixture.directory).entries(named: "\(sequence)").first)
+    try #require(try AuditReader(directory: fixture.directory).entries(numbered: [sequence]).first)
 }
 
 private func texts(_ sequence: Int64, of fixture: LogFixture) throws -> [String: [UInt8]]? {

@@ -234,8 +234,9 @@ def test_a_hold_keeps_and_a_release_lets_go(story: Story) -> None:
     held = command(*order)
     assert held.returncode == 1 and json.loads(held.stdout)["held"] == len(kept) and records(story.log) == kept
     assert command("audit", "hold", "release", "hold-none", "--config", story.config, "--reason", "x").returncode == 1
-    released = command("audit", "hold", "release", name, "--config", story.config, "--reason", "closed")
-    assert released.returncode == 0, released.stderr
+    released = command("audit", "hold", "release", name, "--config", story.config, "--reason", "closed",
+                       "--json")
+    assert released.returncode == 0 and json.loads(released.stdout) == {"released": name}, released.stderr
     assert command("audit", "hold", "list", "--config", story.config).stdout == "no holds\n"
     assert command(*order).returncode == 0 and records(story.log) == {}
     admin = [entry["type"] for entry in audit_files.entries(Path(f"{story.log}-admin"))]

@@ -67,6 +67,9 @@ def story(warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story
 def export(story: Story, out: Path, *arguments: str) -> Path:
     ended = command("audit", "export", "--config", story.config, "--out", out, *arguments)
     assert ended.returncode == 0, ended.stderr + ended.stdout
+    if "--json" in arguments:
+        told = json.loads(ended.stdout)
+        assert told == {"entries": len(entries(out)), "directory": str(out), "missing_mappings": []}
     return out
 
 
@@ -164,7 +167,7 @@ def test_a_period_shows_that_nothing_is_missing(story: Story, tmp_path: Path) ->
     assert chosen == list(range(chosen[0], chosen[-1] + 1)) and len(chosen) >= 2
     assert check(package, "--key", story.key)[0] == 0
     # A day counts to its end, for every command alike.
-    day = export(story, tmp_path / "day", "--from", start[:10], "--to", start[:10])
+    day = export(story, tmp_path / "day", "--from", start[:10], "--to", start[:10], "--json")
     assert {entry["seq"] for entry in entries(day)} >= {
         entry["seq"] for entry in everything if entry["time"][:10] == start[:10]}
     lines = (package / "entries.jsonl").read_bytes().splitlines(keepends=True)

@@ -147,7 +147,8 @@ def test_another_program_reads_the_log_from_its_description(closed: tuple[Path, 
 def test_an_entry_is_proved_without_the_log(closed: tuple[Path, Path], tmp_path: Path) -> None:
     config, log = closed
     proof, entry = tmp_path / "3.tlog-proof", tmp_path / "3.json"
-    assert command("audit", "prove", "3", "--directory", log, "--out", proof, "--entry-out", entry).returncode == 0
+    made = command("audit", "prove", "3", "--directory", log, "--out", proof, "--entry-out", entry, "--json")
+    assert made.returncode == 0 and json.loads(made.stdout) == {"seq": 3, "proof": str(proof), "entry": str(entry)}
     assert json.loads(entry.read_bytes())["seq"] == 3
     key = verifier_key(config)
     checked = command("audit", "check-proof", proof, "--entry", entry, "--key", key)

@@ -82,26 +82,4 @@ public struct AuditReader: Sendable {
         }
         return found
     }
-
-    /// The entries that a number, a job ID or a session ID names; none when nothing does.
-    public func entries(named name: String) throws(AuditError) -> [AuditEntry] {
-        if let sequence = Int64(name) { return try entry(numbered: sequence).map { [$0] } ?? [] }
-        var entries: [AuditEntry] = []
-        try forEachEntry { entry in
-            if entry.jobID == name || entry.session == name { entries.append(entry) }
-        }
-        return entries
-    }
-
-    private func entry(numbered sequence: Int64) throws(AuditError) -> AuditEntry? {
-        guard sequence >= 0 else { return nil }
-        var found: AuditEntry?
-        let reading = LogReading(directory: directory)
-        guard try sequence < reading.end() else { return nil }
-        try reading.forEachEntry(from: sequence) { sequence, bytes throws(AuditError) in
-            found = try entry(sequence, bytes)
-            return false
-        }
-        return found
-    }
 }
