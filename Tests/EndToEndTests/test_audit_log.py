@@ -98,9 +98,12 @@ def test_a_tampered_copy_does_not_verify(warehouse, transcripts: list[str], tmp_
 
     names = [str(path.relative_to(whole)) for path in whole.rglob("*") if path.is_file()]
     assert any(name.startswith("tile/entries/000.p/") for name in names) and "blobs/000" in names
+    size = audit_files.checkpoint(whole)[1]
     for name in names:
         data = (whole / name).read_bytes()
-        assert verdict(name, None) == 1, f"{name} is gone"
+        # Partial tiles of checkpoints before the last, of which a slow server has some, may go.
+        is_earlier = ".p/" in name and int(name.rpartition("/")[2]) != size % 256
+        assert verdict(name, None) == (0 if is_earlier else 1), f"{name} is gone"
         for at in (0, len(data) // 2, len(data) - 1):
             assert verdict(name, data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]) == 1, f"{name}, byte {at}"
     assert verdict("checkpoint", (whole / "checkpoint").read_bytes()) == 0
